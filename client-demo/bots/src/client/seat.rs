@@ -1,0 +1,285 @@
+//! A player's part of the protocol: the handshake of a match, frames into a mirror, actions and their receipts, coming
+//! back. Outlives connections. Opens no socket and reads no clock.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use messages::session::{Lobby, Notice, Over, Play, Problem, Reply, Resume, Start};
+use messages::{Action, SCHEMA};
+use serde::de::DeserializeOwned;
+use socketio::{AckId, Args, Value};
+use wire::{FrameError, Mirror};
+
+use super::connection::{Connection, ConnectionEvent};
+use super::tally::Tally;
+
+/// Time between two `seen` events.
+const SEEN_EVERY: Duration = Duration::from_millis(250);
+/// How long an acknowledgement may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Most actions whose receipts are awaited for measuring; older ones are given up.
+const MOST_PENDING: usize = 1_024;
+
+/// What a player has to know of.
+#[derive(Debug)]
+pub enum Happening {
+    /// The match waits for others.
+    Lobby(Lobby),
+    /// The match begins, or goes on (`resumed`).
+    Started {
+        /// The start.
+        start: Box<Start>,
+        /// The seat was taken back; the match is the same as before.
+        resumed: bool,
+    },
+    /// The mirror shows a new tick.
+    Frame,
+    /// The match has ended.
+    Over(Over),
+    /// Another player came or went.
+    Notice(Notice),
+    /// `play` or `resume` was refused.
+    Denied(Problem),
+    /// The seat was given up, or there was none.
+    Left,
+    /// The connection is over, with the reason in words.
+    Closed(String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asked {
+    Play,
+    Resume,
+    Leave,
+}
+
+/// A seat in one match after the other.
+#[derive(Debug)]
+pub struct Seat {
+    play: Play,
+    token: Option<String>,
+    start: Option<Start>,
+    mirror: Mirror,
+    /// Number of the last action sent.
+    seq: u32,
+    asked: Option<(AckId, Asked)>,
+    pending: VecDeque<(u32, Duration)>,
+    seen_at: Duration,
+    /// Some frame of any match has come.
+    ever: bool,
+}
+
+impl Seat {
+    /// A player that will ask for this match.
+    #[must_use]
+    pub fn new(play: Play) -> Self {
+        Self {
+            play,
+            token: None,
+            start: None,
+            mirror: Mirror::new(&SCHEMA),
+            seq: 0,
+            asked: None,
+            pending: VecDeque::new(),
+            seen_at: Duration::ZERO,
+            ever: false,
+        }
+    }
+
+    /// What the match looks like.
+    #[must_use]
+    pub const fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    /// Whether the seat is in a match.
+    #[must_use]
+    pub const fn is_seated(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Asks for another match on the same connection.
+    pub fn play(&mut self, now: Duration, play: Play, connection: &mut Connection) {
+        self.play = play;
+        self.forget();
+        self.ask_for_seat(now, connection);
+    }
+
+    /// Sends an action under the next number.
+    pub fn act(&mut self, now: Duration, action: &Action, connection: &mut Connection, tally: &mut Tally) {
+        self.seq += 1;
+        let args = Args::from(vec![Value::Int(i64::from(self.seq))]).with(action);
+        connection.emit(now, "act", args.expect("an action is made of integers, strings and lists"));
+        if self.pending.len() == MOST_PENDING {
+            self.pending.pop_front();
+        }
+        self.pending.push_back((self.seq, now));
+        tally.actions += 1;
+    }
+
+    /// Gives the seat up for good; [`Happening::Left`] follows.
+    pub fn leave(&mut self, now: Duration, connection: &mut Connection) {
+        self.asked = connection.ask(now, "leave", Args::new(), PATIENCE).map(|id| (id, Asked::Leave));
+    }
+
+    /// Takes in what happened on the connection.
+    pub fn handle(
+        &mut self,
+        now: Duration,
+        event: ConnectionEvent,
+        connection: &mut Connection,
+        tally: &mut Tally,
+    ) -> Option<Happening> {
+        match event {
+            ConnectionEvent::Connected => {
+                self.ask_for_seat(now, connection);
+                None
+            }
+            ConnectionEvent::Refused(words) => {
+                tally.error("namespace refused");
+                Some(Happening::Closed(words))
+            }
+            ConnectionEvent::Event { name, args } => match name.as_str() {
+                "frame" => self.frame(now, args.bytes(0), connection, tally),
+                "lobby" => read(&args, tally).map(Happening::Lobby),
+                "start" => read(&args, tally).map(|start| self.begin(start)),
+                "notice" => read(&args, tally).map(Happening::Notice),
+                "over" => read(&args, tally).map(|over| {
+                    tally.finished += 1;
+                    self.forget();
+                    Happening::Over(over)
+                }),
+                "error" => {
+                    if let Some(problem) = read::<Problem>(&args, tally) {
+                        tally.problem(problem.code);
+                    }
+                    None
+                }
+                _ => {
+                    tally.error("unknown event");
+                    None
+                }
+            },
+            ConnectionEvent::Reply { id, args } => self.reply(id, args, tally),
+            ConnectionEvent::UpgradeAborted => {
+                tally.error("upgrade aborted");
+                None
+            }
+            ConnectionEvent::Closed(words) => {
+                self.asked = None;
+                Some(Happening::Closed(words))
+            }
+        }
+    }
+
+    fn ask_for_seat(&mut self, now: Duration, connection: &mut Connection) {
+        let tick = self.mirror.tick().map(|tick| tick.0);
+        let (name, asked, args) = match self.token.clone() {
+            Some(token) => ("resume", Asked::Resume, Args::new().with(&Resume { token, tick })),
+            None => ("play", Asked::Play, Args::new().with(&self.play)),
+        };
+        let args = args.expect("both are made of strings and integers");
+        self.asked = connection.ask(now, name, args, PATIENCE).map(|id| (id, asked));
+    }
+
+    fn reply(&mut self, id: AckId, args: Option<Args>, tally: &mut Tally) -> Option<Happening> {
+        let (_, asked) = self.asked.take_if(|(expected, _)| *expected == id)?;
+        let Some(args) = args else {
+            tally.error("no acknowledgement");
+            return None;
+        };
+        if asked == Asked::Leave {
+            self.forget();
+            return Some(Happening::Left);
+        }
+        match read::<Reply>(&args, tally)? {
+            Reply { seated: Some(seated), .. } => {
+                tally.resumed += u64::from(asked == Asked::Resume);
+                self.token = Some(seated.token);
+                None
+            }
+            Reply { error: Some(problem), .. } => {
+                tally.problem(problem.code);
+                self.forget();
+                Some(Happening::Denied(problem))
+            }
+            Reply { .. } => {
+                tally.error("empty reply");
+                None
+            }
+        }
+    }
+
+    fn begin(&mut self, start: Start) -> Happening {
+        let same = |old: &Start| old.match_id == start.match_id && old.epoch == start.epoch;
+        let resumed = self.start.as_ref().is_some_and(same);
+        if !resumed {
+            self.mirror = Mirror::new(&SCHEMA);
+            self.pending.clear();
+        }
+        // Numbers sent before the loss may have arrived: the next one is above both.
+        self.seq = if resumed { self.seq.max(start.applied) } else { start.applied };
+        self.start = Some(start.clone());
+        Happening::Started { start: Box::new(start), resumed }
+    }
+
+    fn frame(
+        &mut self,
+        now: Duration,
+        bytes: Option<Bytes>,
+        connection: &mut Connection,
+        tally: &mut Tally,
+    ) -> Option<Happening> {
+        let Some(bytes) = bytes else {
+            tally.error("frame without bytes");
+            return None;
+        };
+        match self.mirror.apply(&bytes) {
+            Ok(applied) => {
+                tally.playing += u64::from(!self.ever);
+                tally.frames += 1;
+                tally.keyframes += u64::from(applied.base.is_none());
+                tally.merged += u64::from(applied.base.is_some_and(|base| applied.tick.since(base) > 1));
+                tally.hash_checks += u64::from(applied.hash_checked);
+                for receipt in &applied.receipts {
+                    tally.receipt(receipt.code);
+                    if let Some(place) = self.pending.iter().position(|(seq, _)| *seq == receipt.seq.0)
+                        && let Some((_, sent)) = self.pending.remove(place)
+                    {
+                        tally.delay(now.saturating_sub(sent));
+                    }
+                }
+                self.ever = true;
+                if now >= self.seen_at + SEEN_EVERY {
+                    self.seen_at = now;
+                    let tick = i64::from(applied.tick.0);
+                    connection.emit(now, "seen", Args::from(vec![Value::Int(tick)]));
+                }
+                Some(Happening::Frame)
+            }
+            Err(error) => {
+                match error {
+                    FrameError::Hash { .. } => tally.hash_mismatches += 1,
+                    // Between `resync` and the keyframe, frames for a state that is not held any more still come.
+                    FrameError::Base { have: None, .. } if self.ever => return None,
+                    _ => tally.error("bad frame"),
+                }
+                connection.emit(now, "resync", Args::new());
+                None
+            }
+        }
+    }
+
+    fn forget(&mut self) {
+        self.token = None;
+        self.start = None;
+        self.pending.clear();
+        self.mirror = Mirror::new(&SCHEMA);
+        self.seq = 0;
+    }
+}
+
+fn read<T: DeserializeOwned>(args: &Args, tally: &mut Tally) -> Option<T> {
+    args.get(0).map_err(|_| tally.error("malformed event")).ok()
+}

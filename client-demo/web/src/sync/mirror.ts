@@ -1,0 +1,225 @@
+/** The client-side state: what a view looks like to one of its clients, built from frames alone. Knows no game. */
+import { FrameError, outOfRange } from "./error";
+import {
+  type FrameEvent,
+  type Header,
+  type Receipt,
+  readEvents,
+  readHeader,
+  readIds,
+  readReceipts,
+  SECTION_REMOVED,
+} from "./frame";
+import { StateHash } from "./hash";
+import type { Schema } from "./schema";
+import { Table } from "./table";
+import { Reader } from "./varint";
+
+/** What the newest frame brought, beside the state itself. Reused by the next frame. */
+export interface Applied {
+  tick: number;
+  /** The tick it built on; `null` for a keyframe. */
+  base: number | null;
+  /** Entities that came into view, ascending. After a keyframe: all. */
+  entered: number[];
+  /** Entities that went out of view, ascending. After a keyframe: all that were there before it. */
+  left: number[];
+  events: FrameEvent[];
+  /** What happened to this seat alone, oldest first. */
+  seatEvents: FrameEvent[];
+  receipts: Receipt[];
+  /** The frame carried a hash, and it was equal. */
+  hashChecked: boolean;
+}
+
+/**
+ * Applies frames in order. After an error it holds nothing of use and takes only a keyframe: ask the server for one.
+ * Its memory is bounded by the schema and the largest entity id, whatever the frames say.
+ */
+export class Mirror {
+  /** The tick shown; `null` until the first keyframe, and again after an error. */
+  tick: number | null = null;
+  /** The seat's private columns. */
+  readonly seat: Int32Array;
+  /** The highest action number that the server has decided. */
+  appliedSeq = 0;
+  /** What the newest frame brought. */
+  readonly last: Applied = {
+    tick: 0,
+    base: null,
+    entered: [],
+    left: [],
+    events: [],
+    seatEvents: [],
+    receipts: [],
+    hashChecked: false,
+  };
+  private live: boolean[] = [];
+  private readonly tables: Table[];
+  private readonly scratch: number[] = [];
+
+  constructor(readonly schema: Schema) {
+    this.tables = schema.components.map((component) => new Table(component.columns.length));
+    this.seat = new Int32Array(schema.seat.length);
+  }
+
+  /** The entities in view, ascending. */
+  ids(): number[] {
+    const ids: number[] = [];
+    for (let id = 0; id < this.live.length; id++) if (this.live[id]) ids.push(id);
+    return ids;
+  }
+
+  /** Whether the entity is in view. */
+  contains(id: number): boolean {
+    return this.live[id] === true;
+  }
+
+  /** Whether the entity has the component at that place of the schema. */
+  has(id: number, place: number): boolean {
+    return this.tables[place].has(id);
+  }
+
+  /** One column of a component; 0 where the entity does not have it. */
+  cell(id: number, place: number, column: number): number {
+    return this.tables[place].cell(id, column);
+  }
+
+  /** All columns of a component, or `null` where the entity does not have it. */
+  values(id: number, place: number): number[] | null {
+    return this.tables[place].row(id);
+  }
+
+  /** Hash of the state, as servers compute it. */
+  hash(): number {
+    const hash = new StateHash();
+    for (let id = 0; id < this.live.length; id++) {
+      if (!this.live[id]) continue;
+      hash.word(id);
+      for (let place = 0; place < this.tables.length; place++) {
+        const table = this.tables[place];
+        if (!table.has(id)) continue;
+        hash.word(place);
+        for (let column = 0; column < table.columns; column++) hash.word(table.cell(id, column));
+      }
+    }
+    return hash.finish();
+  }
+
+  /** Takes only a keyframe next, as after an error: for when the stream is known to start anew. */
+  forget(): void {
+    this.tick = null;
+  }
+
+  /** Applies one frame (view part and seat part, as received). Throws a {@link FrameError}; a keyframe then heals. */
+  apply(frame: Uint8Array): Applied {
+    try {
+      this.tryApply(new Reader(frame));
+      return this.last;
+    } catch (error) {
+      this.tick = null;
+      throw error;
+    }
+  }
+
+  private tryApply(reader: Reader): void {
+    const header = readHeader(reader);
+    this.begin(header);
+    if (header.base !== null) this.leave(reader);
+    this.enter(reader);
+    this.components(reader, header.relative);
+    readEvents(reader, header.tick, this.last.events);
+    this.seatPart(reader, header);
+    if (reader.remaining > 0) {
+      throw new FrameError("trailing", `${reader.remaining} bytes are left after the end of the frame`);
+    }
+    if (header.hash !== null) {
+      const ours = this.hash();
+      if (ours !== header.hash) {
+        const [a, b] = [ours.toString(16), header.hash.toString(16)];
+        throw new FrameError("hash", `the state hashes to ${a}, the server's to ${b}`);
+      }
+      this.last.hashChecked = true;
+    }
+    this.tick = header.tick;
+  }
+
+  private begin(header: Header): void {
+    const last = this.last;
+    last.tick = header.tick;
+    last.base = header.base;
+    last.hashChecked = false;
+    for (const list of [last.entered, last.left, last.events, last.seatEvents, last.receipts]) list.length = 0;
+    if (header.base === null) {
+      last.left.push(...this.ids());
+      this.live.length = 0;
+      for (const table of this.tables) table.clear();
+      this.seat.fill(0);
+    } else if (header.base !== this.tick) {
+      throw new FrameError("base", `the frame builds on tick ${header.base}, the mirror holds ${this.tick ?? "none"}`);
+    }
+  }
+
+  private leave(reader: Reader): void {
+    readIds(reader, this.last.left, "left");
+    for (const id of this.last.left) {
+      if (!this.live[id]) throw entityFault(id, "leaves without being there");
+      this.live[id] = false;
+      for (const table of this.tables) table.remove(id);
+    }
+  }
+
+  private enter(reader: Reader): void {
+    readIds(reader, this.last.entered, "entered");
+    for (const id of this.last.entered) {
+      while (this.live.length <= id) this.live.push(false);
+      if (this.live[id]) throw entityFault(id, "enters twice");
+      this.live[id] = true;
+    }
+  }
+
+  private components(reader: Reader, relative: boolean): void {
+    const ids = this.scratch;
+    let above = 0;
+    for (;;) {
+      const first = reader.u8("section");
+      if (first === 0) return;
+      const place = first & ~SECTION_REMOVED;
+      if (place <= above || place > this.tables.length) throw outOfRange("section", first);
+      above = place;
+      const table = this.tables[place - 1];
+      if ((first & SECTION_REMOVED) !== 0) {
+        readIds(reader, ids, "removed");
+        for (const id of ids) {
+          if (!table.remove(id)) throw entityFault(id, "loses a component it does not have");
+        }
+      }
+      readIds(reader, ids, "rows");
+      for (const id of ids) {
+        if (!this.live[id]) throw entityFault(id, "changes without being there");
+        table.add(id);
+      }
+      for (let column = 0; column < table.columns; column++) {
+        for (const id of ids) {
+          const value = reader.i32("value");
+          table.set(id, column, relative ? table.cell(id, column) + value : value);
+        }
+      }
+    }
+  }
+
+  private seatPart(reader: Reader, header: Header): void {
+    this.appliedSeq = reader.u32("applied sequence");
+    const mask = reader.u32("seat columns");
+    if (mask >= 2 ** this.seat.length) throw outOfRange("seat columns", mask);
+    for (let place = 0; place < this.seat.length; place++) {
+      if (((mask >>> place) & 1) === 1) this.seat[place] = reader.i32("seat column");
+    }
+    readReceipts(reader, header.tick, this.last.receipts);
+    readEvents(reader, header.tick, this.last.seatEvents);
+  }
+}
+
+function entityFault(id: number, what: string): FrameError {
+  return new FrameError("entity", `entity ${id} ${what}`);
+}

@@ -1,0 +1,16 @@
+/** What a game replicates: components made of integer columns, and the private columns of a seat. Frames carry no names. */
+export interface Schema {
+  /** In wire order: a component is named on the wire by its place in this list. */
+  readonly components: readonly ComponentSpec[];
+  /** The seat's private columns in wire order. */
+  readonly seat: readonly string[];
+}
+
+/** One replicated component and its columns in wire order; every column is a 32-bit integer. */
+export interface ComponentSpec {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** Largest entity id a frame may carry, so that a broken frame can't make a mirror allocate without bound. */
+export const MAX_ENTITY_ID = 65_535;

@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Start } from "../generated/messages";
+import type { Link, Listener } from "./link";
+import { Seat, type SeatListener } from "./seat";
+
+const SCHEMA = { components: [{ name: "place", columns: ["x"] }], seat: [] };
+const START: Start = {
+  match: "m1",
+  epoch: 1,
+  seat: 0,
+  rate: 20,
+  applied: 0,
+  seats: [],
+  map: { width: 1, height: 1, tiles: "." },
+};
+const EMPTY_TAIL = [0, 0, 0, 0, 0, 0, 0];
+const keyframe = (tick: number) => Uint8Array.from([1, 1, tick, ...EMPTY_TAIL]);
+const delta = (tick: number, age: number) => Uint8Array.from([1, 0, tick, age, 0, ...EMPTY_TAIL]);
+
+/** A connection in memory: what was sent is a list, what arrives is a call. */
+class FakeLink implements Link {
+  onUp = () => {};
+  onDown: (reason: string) => void = () => {};
+  up = true;
+  sent: unknown[][] = [];
+  answers: Record<string, unknown> = {};
+  private readonly listeners = new Map<string, Listener>();
+  connect() {}
+  on(event: string, listener: Listener) {
+    this.listeners.set(event, listener);
+  }
+  send(event: string, ...args: unknown[]) {
+    if (this.up) this.sent.push([event, ...args.filter((arg) => typeof arg !== "function")]);
+  }
+  async ask<T>(event: string, _timeout: number, ...args: unknown[]) {
+    this.sent.push([event, ...args]);
+    return this.answers[event] as T;
+  }
+  arrive(event: string, ...args: unknown[]) {
+    (this.listeners.get(event) as unknown as (...args: unknown[]) => void)(...args);
+  }
+  names() {
+    return this.sent.map(([event]) => event);
+  }
+}
+
+describe("a seat", () => {
+  let link: FakeLink;
+  let clock: number;
+  let heard: [string, ...unknown[]][];
+  let seat: Seat<string>;
+
+  beforeEach(async () => {
+    link = new FakeLink();
+    clock = 1_000;
+    heard = [];
+    const hear =
+      (name: string) =>
+      (...args: unknown[]) =>
+        heard.push([name, ...args]);
+    const names = ["link", "lobby", "start", "frame", "notice", "over", "problem", "lost", "token"];
+    const listener = Object.fromEntries(names.map((name) => [name, hear(name)])) as unknown as SeatListener;
+    seat = new Seat<string>(link, SCHEMA, listener, () => clock);
+    link.answers.play = { seated: { protocol: 1, match: "m1", token: "t", seat: 0 } };
+    link.answers.resume = link.answers.play;
+    await seat.play({});
+    link.arrive("start", START);
+  });
+
+  it("asks for a keyframe once when a frame does not fit, and goes on with it", () => {
+    link.arrive("frame", keyframe(3));
+    link.arrive("frame", delta(5, 1));
+    link.arrive("frame", delta(6, 1));
+    expect(link.names().filter((name) => name === "resync")).toHaveLength(1);
+    expect(seat.counts.hashBad).toBe(1);
+    link.arrive("frame", keyframe(7));
+    link.arrive("frame", delta(9, 2));
+    expect(seat.mirror.tick).toBe(9);
+    expect(seat.counts.merged).toBe(1);
+  });
+
+  it("resumes from the mirror it has, and sends again what the server has not decided", async () => {
+    link.arrive("frame", keyframe(3));
+    seat.act("one");
+    seat.act("two");
+    link.up = false;
+    link.onDown("transport close");
+    seat.act("three");
+    link.up = true;
+    link.sent = [];
+    link.onUp();
+    await Promise.resolve();
+    expect(link.sent[0]).toEqual(["resume", { token: "t", tick: 3 }]);
+    link.arrive("start", { ...START, applied: 1 });
+    expect(link.sent.slice(1)).toEqual([
+      ["act", 2, "two"],
+      ["act", 3, "three"],
+    ]);
+    expect(heard.filter(([name]) => name === "start").map(([, , fresh]) => fresh)).toEqual([true, false]);
+    link.arrive("frame", delta(8, 5));
+    expect(seat.mirror.tick).toBe(8);
+  });
+
+  it("does not send again what has grown old", () => {
+    link.up = false;
+    seat.act("old");
+    clock += 60_000;
+    link.up = true;
+    link.sent = [];
+    link.arrive("start", START);
+    expect(link.names()).not.toContain("act");
+  });
+
+  it("takes only a keyframe after the match was rebuilt", () => {
+    link.arrive("frame", keyframe(3));
+    link.arrive("start", { ...START, epoch: 2 });
+    link.arrive("frame", delta(4, 1));
+    expect(link.names()).toContain("resync");
+  });
+
+  it("goes on counting from the number the server names after a reload", () => {
+    link.arrive("start", { ...START, applied: 41 });
+    expect(seat.act("next")).toBe(42);
+  });
+
+  it("gives up when the server knows the token no more", async () => {
+    link.answers.resume = { error: { code: "unknown_token", message: "no" } };
+    link.onUp();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(heard.map(([name]) => name)).toContain("lost");
+    link.sent = [];
+    link.onUp();
+    expect(link.sent).toEqual([]);
+  });
+
+  it("tells what it has seen at most four times a second", () => {
+    for (let tick = 1; tick <= 20; tick++) {
+      clock += 50;
+      link.arrive("frame", tick === 1 ? keyframe(1) : delta(tick, 1));
+    }
+    expect(link.names().filter((name) => name === "seen")).toHaveLength(4);
+  });
+});

@@ -1,0 +1,201 @@
+/**
+ * One seat in a match over a connection that may come and go: takes the seat, applies frames to the mirror, numbers
+ * actions, and takes the seat back after a loss. Knows no game: actions are opaque, what frames mean is the caller's.
+ */
+import type { Lobby, Notice, Over, Play, Problem, Reply, Start } from "../generated/messages";
+import { FrameError } from "./error";
+import type { Link } from "./link";
+import { type Applied, Mirror } from "./mirror";
+import type { Schema } from "./schema";
+
+/** Milliseconds to wait for the answer to `play` and `resume`. */
+const ANSWER_MS = 8_000;
+/** Milliseconds between two `seen`: four a second tell the server enough. */
+const SEEN_MS = 250;
+/** Milliseconds an action that found no connection is kept; older ones would surprise more than they help. */
+const KEEP_MS = 5_000;
+/** Milliseconds before a resume that got no answer is tried again. */
+const RETRY_MS = 1_500;
+
+/** What the owner of a seat wants to know. */
+export interface SeatListener {
+  link(up: boolean, reason: string): void;
+  lobby(lobby: Lobby): void;
+  /** `fresh` is false when a match goes on with the mirror it had. */
+  start(start: Start, fresh: boolean): void;
+  frame(applied: Applied, mirror: Mirror): void;
+  notice(notice: Notice): void;
+  over(over: Over): void;
+  /** Something the server refused. */
+  problem(problem: Problem): void;
+  /** The seat could not be taken back. */
+  lost(problem: Problem): void;
+  /** The token to come back with, also after a page reload; `null` when it is of no more use. */
+  token(token: string | null): void;
+}
+
+/** Frames counted since the page was loaded. */
+export interface SeatCounts {
+  frames: number;
+  /** Frames that cover more than one tick. */
+  merged: number;
+  hashOk: number;
+  /** Frames that did not fit: wrong hashes and malformed ones. Each was healed by a keyframe. */
+  hashBad: number;
+}
+
+interface Pending<A> {
+  readonly seq: number;
+  readonly action: A;
+  readonly at: number;
+}
+
+export class Seat<A> {
+  mirror: Mirror;
+  readonly counts: SeatCounts = { frames: 0, merged: 0, hashOk: 0, hashBad: 0 };
+  /** When the newest frame arrived; 0 before the first. */
+  frameAt = 0;
+  private token: string | null = null;
+  private running: Start | null = null;
+  private sequence = 0;
+  private pending: Pending<A>[] = [];
+  private seenAt = 0;
+  private resyncing = false;
+
+  constructor(
+    private readonly link: Link,
+    private readonly schema: Schema,
+    private readonly listener: SeatListener,
+    private readonly now: () => number,
+  ) {
+    this.mirror = new Mirror(schema);
+    link.onUp = () => {
+      listener.link(true, "");
+      if (this.token !== null) void this.resume();
+    };
+    link.onDown = (reason) => listener.link(false, reason);
+    link.on("lobby", (lobby: Lobby) => listener.lobby(lobby));
+    link.on("start", (start: Start) => this.start(start));
+    link.on("frame", (bytes: ArrayBuffer | Uint8Array) => this.frame(bytes));
+    link.on("notice", (notice: Notice) => listener.notice(notice));
+    link.on("over", (over: Over) => this.over(over));
+    link.on("error", (problem: Problem) => listener.problem(problem));
+  }
+
+  /** Asks for a seat in a new match. The connection must be up. */
+  async play(play: Play): Promise<Reply> {
+    this.reset();
+    const reply = await this.link.ask<Reply>("play", ANSWER_MS, play);
+    if (reply.seated !== undefined) this.keep(reply.seated.token);
+    return reply;
+  }
+
+  /** Takes back the seat of a page that was reloaded, as soon as the connection is up. */
+  takeBack(token: string): void {
+    this.token = token;
+    if (this.link.up) void this.resume();
+  }
+
+  /** Orders; returns the number its receipt will carry. */
+  act(action: A): number {
+    const entry = { seq: ++this.sequence, action, at: this.now() };
+    this.pending.push(entry);
+    this.transmit(entry);
+    return entry.seq;
+  }
+
+  /** Gives the seat up for good. */
+  leave(): void {
+    if (this.token !== null) this.link.send("leave");
+    this.reset();
+  }
+
+  private reset(): void {
+    this.keep(null);
+    this.running = null;
+    this.mirror = new Mirror(this.schema);
+    this.sequence = 0;
+    this.pending = [];
+    this.resyncing = false;
+    this.frameAt = 0;
+  }
+
+  private keep(token: string | null): void {
+    this.token = token;
+    this.listener.token(token);
+  }
+
+  private async resume(): Promise<void> {
+    const token = this.token;
+    if (token === null) return;
+    const tick = this.mirror.tick;
+    try {
+      const reply = await this.link.ask<Reply>("resume", ANSWER_MS, tick === null ? { token } : { token, tick });
+      if (reply.error === undefined || this.token !== token) return;
+      this.reset();
+      this.listener.lost(reply.error);
+    } catch {
+      // No answer: the connection went away again and its return will ask anew, or the server is slow.
+      setTimeout(() => {
+        if (this.link.up && this.token === token && this.now() - this.frameAt > RETRY_MS) void this.resume();
+      }, RETRY_MS);
+    }
+  }
+
+  private start(start: Start): void {
+    const before = this.running;
+    const fresh = before === null || before.match !== start.match || before.epoch !== start.epoch;
+    if (fresh) this.mirror.forget();
+    this.running = start;
+    this.resyncing = false;
+    this.sequence = Math.max(this.sequence, start.applied);
+    this.listener.start(start, fresh);
+    const young = this.now() - KEEP_MS;
+    this.pending = this.pending.filter((entry) => entry.seq > start.applied && entry.at > young);
+    for (const entry of this.pending) this.transmit(entry);
+  }
+
+  private transmit(entry: Pending<A>): void {
+    this.link.send("act", entry.seq, entry.action, (problem: Problem | null) => {
+      if (problem !== null && problem !== undefined) this.listener.problem(problem);
+    });
+  }
+
+  private frame(bytes: ArrayBuffer | Uint8Array): void {
+    const now = this.now();
+    this.frameAt = now;
+    this.counts.frames += 1;
+    let applied: Applied;
+    try {
+      applied = this.mirror.apply(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.misfit();
+      return;
+    }
+    this.resyncing = false;
+    if (applied.hashChecked) this.counts.hashOk += 1;
+    if (applied.base !== null && applied.tick - applied.base > 1) this.counts.merged += 1;
+    const decided = this.mirror.appliedSeq;
+    if (this.pending.length > 0) this.pending = this.pending.filter((entry) => entry.seq > decided);
+    if (now - this.seenAt >= SEEN_MS) {
+      this.seenAt = now;
+      this.link.send("seen", applied.tick);
+    }
+    this.listener.frame(applied, this.mirror);
+  }
+
+  /** Asks for a keyframe once; deltas that were on their way are not errors of their own. */
+  private misfit(): void {
+    if (this.resyncing) return;
+    this.resyncing = true;
+    this.counts.hashBad += 1;
+    this.link.send("resync");
+  }
+
+  private over(over: Over): void {
+    this.keep(null);
+    this.running = null;
+    this.listener.over(over);
+  }
+}

@@ -1,0 +1,33 @@
+//! Starts everything, serves until told to stop, and takes everything down again.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use crate::session::Session;
+use crate::{Settings, http};
+
+/// Serves on `listener` until `shutdown` ends; returns when every connection and match is gone.
+///
+/// # Errors
+/// When threads or the network can't be had.
+pub async fn run(
+    settings: Settings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let server = transport::Server::new(settings.transport()).context("bad transport settings")?;
+    let host = host::Host::start(settings.host()).context("no tick threads")?;
+    let session = Session::install(&server, host.clone(), &settings);
+    let router = http::router(&server, Arc::clone(&session), settings.web.as_deref());
+    tracing::info!(%address, "serving");
+    let lobby = tokio::spawn(Arc::clone(&session).run_lobby());
+    let served = transport::serve(listener, router, &server, shutdown).await;
+    lobby.abort();
+    // The tick threads may be in the middle of a step, so waiting for them must not hold up a network thread.
+    tokio::task::spawn_blocking(move || host.shutdown()).await?;
+    tracing::info!("stopped");
+    served.context("serving failed")
+}

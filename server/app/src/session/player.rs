@@ -1,0 +1,79 @@
+//! One connection: where it sits, how fast it may act, and what it did wrong.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use host::Ticket;
+use messages::session::ProblemCode;
+
+use crate::limit::Bucket;
+use crate::session::problem::{self, Refused};
+use crate::session::seats::Seat;
+
+/// Where a connection is.
+#[derive(Default)]
+pub(super) enum Place {
+    /// In no match.
+    #[default]
+    Nowhere,
+    /// In the waiting room.
+    Waiting(Ticket),
+    /// At a seat of a match.
+    Seated(Arc<Seat>),
+}
+
+/// The data slot of a socket.
+pub(super) struct Player {
+    place: Mutex<Place>,
+    actions: Mutex<Bucket>,
+    problems: AtomicU32,
+    /// Bit per code: those that were logged.
+    logged: AtomicU32,
+}
+
+impl Player {
+    pub(super) fn new(actions_per_s: u32, now: Duration) -> Self {
+        Self {
+            place: Mutex::default(),
+            actions: Mutex::new(Bucket::new(actions_per_s, now)),
+            problems: AtomicU32::new(0),
+            logged: AtomicU32::new(0),
+        }
+    }
+
+    pub(super) fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The seat this connection sits at.
+    pub(super) fn seat(&self) -> Result<Arc<Seat>, Refused> {
+        match &*self.place() {
+            Place::Seated(seat) => Ok(Arc::clone(seat)),
+            Place::Nowhere | Place::Waiting(_) => Err(problem::not_seated()),
+        }
+    }
+
+    /// Frees the connection if it sits at this seat.
+    pub(super) fn rise(&self, seat: &Arc<Seat>) {
+        let mut place = self.place();
+        if matches!(&*place, Place::Seated(held) if Arc::ptr_eq(held, seat)) {
+            *place = Place::Nowhere;
+        }
+    }
+
+    pub(super) fn may_act(&self, now: Duration) -> bool {
+        self.actions.lock().unwrap_or_else(PoisonError::into_inner).take(now)
+    }
+
+    /// Counts a problem; returns how many there were by now.
+    pub(super) fn count_problem(&self) -> u32 {
+        self.problems.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// True the first time for each code.
+    pub(super) fn first_problem(&self, code: ProblemCode) -> bool {
+        let bit = 1 << (code as u32);
+        self.logged.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+}

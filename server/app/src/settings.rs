@@ -1,0 +1,99 @@
+//! The server's settings, from the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The command line of `muster`.
+#[derive(Parser, Debug)]
+#[command(name = "muster", version, about = "Multiplayer game-state synchronization server")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands of `muster`.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve matches until Ctrl-C. The first line printed is the bound address.
+    Serve(Settings),
+}
+
+/// All settings of a server.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:3000")]
+    pub listen: String,
+    /// Folder with the built browser client; without it only the API is served.
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// How long a match waits for players before computers take the free seats, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 2_000)]
+    pub wait_ms: u32,
+    /// Seed of every match, for matches that can be repeated. A new one for each when absent.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads that step matches. As many as processors when absent.
+    #[arg(long, value_name = "N")]
+    pub tick_threads: Option<usize>,
+    /// Most matches at a time.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub max_matches: usize,
+    /// A match that nobody is connected to is closed after this many seconds.
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    pub abandon_after_s: u64,
+    /// Actions a second that one connection may send, on average; bursts of twice as many are taken.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub actions_per_s: u32,
+    /// A connection that has done this many things wrong is closed.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub max_problems: u32,
+    /// Longest event or request body a client may send, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 16_384)]
+    pub max_message_bytes: usize,
+    /// Most connections at a time.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub max_connections: usize,
+    /// Most connections from one address at a time.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub max_connections_per_address: usize,
+    /// What is logged, as `tracing` filters are written, for example `info,host=debug`.
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    pub log: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        Alone::parse_from(["muster"]).settings
+    }
+}
+
+impl Settings {
+    pub(crate) fn host(&self) -> host::Config {
+        let standard = host::Config::default();
+        host::Config {
+            tick_threads: self.tick_threads.unwrap_or(standard.tick_threads),
+            max_matches: self.max_matches,
+            abandon_after: Duration::from_secs(self.abandon_after_s),
+            ..standard
+        }
+    }
+
+    pub(crate) fn transport(&self) -> transport::Config {
+        transport::Config {
+            max_payload: self.max_message_bytes,
+            max_connections: self.max_connections,
+            max_sessions: self.max_connections,
+            max_connections_per_ip: self.max_connections_per_address,
+            ..transport::Config::default()
+        }
+    }
+}

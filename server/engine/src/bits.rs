@@ -1,0 +1,81 @@
+//! A growable set of small numbers, one bit each.
+
+/// The set. Two sets compare by word, so their differences cost a scan of words, not of members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    pub(crate) fn insert(&mut self, value: u32) {
+        let word = value as usize / 64;
+        if self.words.len() <= word {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << (value % 64);
+    }
+
+    pub(crate) fn remove(&mut self, value: u32) {
+        if let Some(word) = self.words.get_mut(value as usize / 64) {
+            *word &= !(1 << (value % 64));
+        }
+    }
+
+    /// Empties the set and keeps its memory.
+    pub(crate) fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
+    /// Becomes a copy of `other`, in the memory it has.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.words.clear();
+        self.words.extend_from_slice(&other.words);
+    }
+
+    /// Members, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.words.iter().enumerate().flat_map(|(place, word)| ones(place, *word))
+    }
+
+    /// Members that are not in `other`, ascending.
+    pub(crate) fn without<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        self.words.iter().enumerate().flat_map(|(place, word)| {
+            let theirs = other.words.get(place).copied().unwrap_or(0);
+            ones(place, word & !theirs)
+        })
+    }
+
+    /// Members that are in `other` too, ascending.
+    pub(crate) fn and<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        self.words.iter().zip(&other.words).enumerate().flat_map(|(place, (ours, theirs))| ones(place, ours & theirs))
+    }
+}
+
+fn ones(place: usize, mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros();
+        (word != 0).then(|| {
+            word &= word - 1;
+            place as u32 * 64 + bit
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(values: &[u32]) -> Bits {
+        let mut bits = Bits::default();
+        values.iter().for_each(|value| bits.insert(*value));
+        bits
+    }
+
+    #[test]
+    fn differences_work_across_sets_of_unlike_length() {
+        let (short, long) = (set(&[1, 63]), set(&[1, 64, 200]));
+        assert_eq!(short.without(&long).collect::<Vec<_>>(), [63]);
+        assert_eq!(long.without(&short).collect::<Vec<_>>(), [64, 200]);
+        assert_eq!(long.and(&short).collect::<Vec<_>>(), [1]);
+    }
+}

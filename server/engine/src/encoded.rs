@@ -1,0 +1,40 @@
+//! Finished view parts, kept until the next tick so that all clients at the same base share them.
+
+use bytes::Bytes;
+use wire::frame::Header;
+
+/// What a frame builds on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameKind {
+    /// On nothing.
+    Key,
+    /// On the frame just before.
+    Next,
+    /// On an older frame: it covers several ticks.
+    Merged,
+}
+
+/// The view part of one frame. Cloning shares the bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoded {
+    /// What it says of itself; the seat part needs it.
+    pub(crate) header: Header,
+    /// What it builds on.
+    pub(crate) kind: FrameKind,
+    /// The view part's bytes.
+    pub(crate) bytes: Bytes,
+}
+
+/// The frames made of the newest tick.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    pub(crate) frames: Vec<Encoded>,
+    pub(crate) hash: Option<u32>,
+}
+
+impl Cache {
+    pub(crate) fn clear(&mut self) {
+        self.frames.clear();
+        self.hash = None;
+    }
+}

@@ -1,0 +1,86 @@
+//! What a game must say of itself to be run, seen and played.
+
+use bevy_ecs::prelude::{Entity, World};
+use wire::{EntityId, Schema, Tick};
+
+use crate::bits::Bits;
+use crate::slots::Replicated;
+use crate::view::View;
+use crate::{Registry, SeatId, ViewId};
+
+/// A game. The engine owns the `World`; the value itself holds what a game keeps beside it (its schedule, say).
+///
+/// Everything must be a function of the setup and the actions: integers or fixed point only, seeded generators,
+/// ordered systems, iteration by [`crate::StableId`] where order decides, no clock and no hash-map iteration.
+pub trait Game: Send + Sized + 'static {
+    /// What a match is made from: seed, seats, map choice.
+    type Setup: Clone + Send + 'static;
+    /// A player's intent, already decoded; entities in it are [`EntityId`]s of the player's view.
+    type Action: Send + 'static;
+    /// Result of a finished match.
+    type Outcome: Clone + Send + 'static;
+
+    /// Steps a second.
+    const RATE: u16;
+
+    /// The replicated components and seat columns, in wire order.
+    fn schema() -> &'static Schema;
+
+    /// Names the component type behind each place of the schema.
+    fn register(registry: &mut Registry);
+
+    /// Fills a fresh world. `Happenings` is in it already. Spawn every entity that players may see with [`Replicated`].
+    fn create(setup: &Self::Setup, world: &mut World) -> Self;
+
+    /// The view of each seat, in seat order. Fixed for the whole match.
+    fn seats(&self) -> Vec<ViewId>;
+
+    /// Applies one action before the step of the same tick, whole or not at all. The error is the receipt's code, never 0.
+    fn act(&mut self, world: &mut World, seat: SeatId, action: Self::Action, ids: &Ids<'_>) -> Result<(), u8>;
+
+    /// One step of the simulation.
+    fn step(&mut self, world: &mut World, tick: Tick);
+
+    /// Called after each step, before [`Game::see`]: work that all views share.
+    fn before_views(&mut self, _world: &mut World) {}
+
+    /// Reveals to `view` every entity it may see after this step, its own included.
+    fn see(&mut self, world: &mut World, view: ViewId, sight: &mut Sight<'_>);
+
+    /// Fills the seat's private columns, in schema order.
+    fn seat_columns(&self, world: &World, seat: SeatId, columns: &mut [i32]);
+
+    /// The result, once there is one. The match is not stepped any more after that.
+    fn outcome(&self, world: &World) -> Option<Self::Outcome>;
+}
+
+/// Collects what one view may see.
+#[derive(Debug)]
+pub struct Sight<'a> {
+    pub(crate) bits: &'a mut Bits,
+}
+
+impl Sight<'_> {
+    /// Reveals an entity for this tick. One spawned in this step has its slot by now.
+    pub fn reveal(&mut self, replicated: &Replicated) {
+        if let Some(slot) = replicated.slot() {
+            self.bits.insert(slot);
+        }
+    }
+}
+
+/// Translates the ids of one view, as of the newest frame, into entities. What the view does not see has no id, so a
+/// player cannot even name it.
+#[derive(Debug)]
+pub struct Ids<'a> {
+    pub(crate) view: &'a View,
+}
+
+impl Ids<'_> {
+    /// The entity behind a view id. `None` where the view does not see it now. An earlier action of the same tick may
+    /// have despawned it.
+    #[must_use]
+    pub fn entity(&self, id: EntityId) -> Option<Entity> {
+        self.view.entity(id)
+    }
+}

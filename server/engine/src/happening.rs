@@ -1,0 +1,49 @@
+//! Events: things that happen at a tick and are gone. Systems push them; the engine hands them to whoever may know.
+
+use bevy_ecs::prelude::{Entity, Resource};
+
+use crate::{SeatId, ViewId};
+
+/// Who is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Every view that sees this entity after the step, or saw it before if the step removed it. It becomes the subject.
+    Seers(Entity),
+    /// One view.
+    View(ViewId),
+    /// One seat alone.
+    Seat(SeatId),
+    /// Every view.
+    Everyone,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Happening {
+    pub(crate) audience: Audience,
+    pub(crate) kind: u8,
+    pub(crate) args: [i32; wire::frame::MAX_EVENT_ARGS],
+    pub(crate) len: usize,
+}
+
+/// The events of the current step. A resource of every match's world; the engine empties it after each step.
+#[derive(Resource, Debug, Default)]
+pub struct Happenings {
+    pub(crate) list: Vec<Happening>,
+}
+
+/// Most events kept of one step; later ones are dropped. 1,024.
+pub(crate) const MAX_PER_STEP: usize = 1_024;
+
+impl Happenings {
+    /// Tells `audience` of an event. `kind` and up to six `args` are in the game's numbering. Arguments must not name
+    /// entities: ids differ from view to view.
+    pub fn push(&mut self, audience: Audience, kind: u8, args: &[i32]) {
+        debug_assert!(args.len() <= wire::frame::MAX_EVENT_ARGS, "event {kind} has {} arguments", args.len());
+        if self.list.len() < MAX_PER_STEP {
+            let len = args.len().min(wire::frame::MAX_EVENT_ARGS);
+            let mut kept = [0; wire::frame::MAX_EVENT_ARGS];
+            kept[..len].copy_from_slice(&args[..len]);
+            self.list.push(Happening { audience, kind, args: kept, len });
+        }
+    }
+}

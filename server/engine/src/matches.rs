@@ -1,0 +1,240 @@
+//! A match: the world, its step, and the frames it gives to each seat.
+
+use bevy_ecs::prelude::World;
+use bytes::Bytes;
+use wire::{ActionSeq, Event, Tick, write_seat};
+
+use crate::bits::Bits;
+use crate::capture::{Captor, Tables};
+use crate::delta::{self, Scratch};
+use crate::encoded::{Encoded, FrameKind};
+use crate::game::{Game, Ids, Sight};
+use crate::happening::{Audience, Happenings};
+use crate::inbox::{MAX_WAITING, SubmitError, Submitted, receipt};
+use crate::seat::Seat;
+use crate::slots::Slots;
+use crate::view::View;
+use crate::{Registry, SeatId, ViewId};
+
+/// One frame for one seat: send `view` followed by `seat`. The view bytes are shared by all clients of a view at the same base.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The tick it shows; the seat's next base.
+    pub tick: Tick,
+    /// What it builds on.
+    pub kind: FrameKind,
+    /// The view part.
+    pub view: Bytes,
+    /// The seat part.
+    pub seat: Bytes,
+}
+
+/// A running match of game `G`. Steps when told to; a pure function of its setup and the actions submitted.
+pub struct Match<G: Game> {
+    world: World,
+    game: G,
+    tick: Tick,
+    captors: Vec<Box<dyn Captor>>,
+    tables: Tables,
+    views: Vec<View>,
+    seats: Vec<Seat>,
+    inbox: Vec<Submitted<G::Action>>,
+    visible: Bits,
+    columns: Vec<i32>,
+    scratch: Scratch,
+    seat_bytes: Vec<u8>,
+}
+
+impl<G: Game> Match<G> {
+    /// Builds the world. Its first frame is that of tick 1, after the first step.
+    ///
+    /// # Panics
+    /// When the game's registration does not match its schema.
+    #[must_use]
+    pub fn new(setup: &G::Setup) -> Self {
+        let schema = G::schema();
+        let mut world = World::new();
+        world.insert_resource(Slots::default());
+        world.insert_resource(Happenings::default());
+        let mut registry = Registry::new(schema);
+        G::register(&mut registry);
+        let captors = registry.into_captors(&mut world);
+        let game = G::create(setup, &mut world);
+        let seats: Vec<Seat> = game.seats().into_iter().map(|view| Seat::new(view, schema.seat.len())).collect();
+        let views = seats.iter().map(|seat| seat.view.0).max().map_or(0, |highest| highest + 1);
+        Self {
+            world,
+            game,
+            tick: Tick(0),
+            captors,
+            tables: Tables::new(schema),
+            views: (0..views).map(|view| View::new(ViewId(view))).collect(),
+            seats,
+            inbox: Vec::new(),
+            visible: Bits::default(),
+            columns: vec![0; schema.seat.len()],
+            scratch: Scratch::default(),
+            seat_bytes: Vec::new(),
+        }
+    }
+
+    /// The newest tick; 0 before the first step.
+    #[must_use]
+    pub const fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    /// The world, to read.
+    #[must_use]
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The game's own state beside the world.
+    #[must_use]
+    pub const fn game(&self) -> &G {
+        &self.game
+    }
+
+    /// The world, to arrange a situation in a test or a bench. Not for play: a match must follow from its actions.
+    pub const fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// The result, once there is one.
+    #[must_use]
+    pub fn outcome(&self) -> Option<G::Outcome> {
+        self.game.outcome(&self.world)
+    }
+
+    /// Highest action number taken in from a seat.
+    #[must_use]
+    pub fn submitted(&self, seat: SeatId) -> ActionSeq {
+        self.seats.get(usize::from(seat.0)).map_or(ActionSeq(0), |seat| seat.submitted)
+    }
+
+    /// Takes an action in for the next tick. Its receipt comes with a later frame of the same seat.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; the action then never runs.
+    pub fn submit(&mut self, seat: SeatId, seq: ActionSeq, action: G::Action) -> Result<(), SubmitError> {
+        let state = self.seats.get_mut(usize::from(seat.0)).ok_or(SubmitError::NoSeat(seat.0))?;
+        if seq <= state.submitted {
+            return Err(SubmitError::Stale { got: seq.0, last: state.submitted.0 });
+        }
+        if state.waiting == MAX_WAITING {
+            return Err(SubmitError::Full);
+        }
+        state.submitted = seq;
+        state.waiting += 1;
+        self.inbox.push(Submitted { seat, seq, action });
+        Ok(())
+    }
+
+    /// The seat's client has applied the frame of `tick`.
+    pub fn acknowledge(&mut self, seat: SeatId, tick: Tick) {
+        if let Some(seat) = self.seats.get_mut(usize::from(seat.0)) {
+            seat.acknowledge(tick.min(self.tick));
+        }
+    }
+
+    /// One step: the waiting actions, the simulation, capture, views.
+    pub fn step(&mut self) {
+        self.tick = self.tick.next();
+        self.world.resource_mut::<Slots>().now = self.tick;
+        self.act();
+        self.game.step(&mut self.world, self.tick);
+        self.capture();
+        self.look();
+        self.tell();
+        self.world.resource_mut::<Slots>().freed.clear();
+        self.world.clear_trackers();
+    }
+
+    /// The frame that brings a seat's client from `base` to the newest tick; a keyframe where that is not possible.
+    /// `None` when there is no such seat.
+    pub fn frame(&mut self, seat: SeatId, base: Option<Tick>) -> Option<Frame> {
+        let state = self.seats.get_mut(usize::from(seat.0))?;
+        let view = &mut self.views[usize::from(state.view.0)];
+        let slots = self.world.resource::<Slots>();
+        let Encoded { header, kind, bytes } =
+            delta::encode(&mut self.scratch, view, &self.tables, slots, base, self.tick, G::RATE);
+        self.seat_bytes.clear();
+        write_seat(&mut self.seat_bytes, &header, &state.update(header.base));
+        Some(Frame { tick: self.tick, kind, view: bytes, seat: Bytes::copy_from_slice(&self.seat_bytes) })
+    }
+
+    /// Hash of what a seat sees at the newest tick. `None` when there is no such seat.
+    #[must_use]
+    pub fn view_hash(&self, seat: SeatId) -> Option<u32> {
+        let view = self.seats.get(usize::from(seat.0))?.view;
+        Some(delta::hash(&self.views[usize::from(view.0)], &self.tables, self.world.resource::<Slots>()))
+    }
+
+    fn act(&mut self) {
+        for Submitted { seat, seq, action } in self.inbox.drain(..) {
+            let state = &mut self.seats[usize::from(seat.0)];
+            state.waiting -= 1;
+            let ids = Ids { view: &self.views[usize::from(state.view.0)] };
+            let result = self.game.act(&mut self.world, seat, action, &ids);
+            state.push_receipt(receipt(seq, self.tick, result));
+        }
+    }
+
+    fn capture(&mut self) {
+        let slots = self.world.resource::<Slots>();
+        for (captor, shadow) in self.captors.iter_mut().zip(&mut self.tables.shadows) {
+            captor.capture(&self.world, slots, shadow, self.tick);
+        }
+        for place in 0..self.seats.len() {
+            self.columns.fill(0);
+            self.game.seat_columns(&self.world, SeatId(place as u8), &mut self.columns);
+            self.seats[place].set_columns(&self.columns, self.tick);
+        }
+    }
+
+    fn look(&mut self) {
+        self.game.before_views(&mut self.world);
+        for view in &mut self.views {
+            self.visible.clear();
+            self.game.see(&mut self.world, view.id, &mut Sight { bits: &mut self.visible });
+            view.advance(&self.visible, self.world.resource::<Slots>(), &self.tables, self.tick);
+        }
+    }
+
+    fn tell(&mut self) {
+        let list = std::mem::take(&mut self.world.resource_mut::<Happenings>().list);
+        let slots = self.world.resource::<Slots>();
+        for happening in &list {
+            let (tick, kind, args) = (self.tick, happening.kind, &happening.args[..happening.len]);
+            match happening.audience {
+                Audience::Seers(entity) => {
+                    let Some(slot) = slots.of_living_or_fallen(entity) else { continue };
+                    for view in &mut self.views {
+                        if let Some(id) = view.id_until_now(slot) {
+                            view.push_event(Event::new(tick, kind, Some(id), args));
+                        }
+                    }
+                }
+                Audience::View(view) => {
+                    if let Some(view) = self.views.get_mut(usize::from(view.0)) {
+                        view.push_event(Event::new(tick, kind, None, args));
+                    }
+                }
+                Audience::Seat(seat) => {
+                    if let Some(seat) = self.seats.get_mut(usize::from(seat.0)) {
+                        seat.push_event(Event::new(tick, kind, None, args));
+                    }
+                }
+                Audience::Everyone => {
+                    self.views.iter_mut().for_each(|view| view.push_event(Event::new(tick, kind, None, args)));
+                }
+            }
+        }
+        self.views.iter_mut().for_each(|view| view.forget_events(self.tick));
+        // The list goes back emptied, so that its memory is used again.
+        let mut list = list;
+        list.clear();
+        self.world.resource_mut::<Happenings>().list = list;
+    }
+}

@@ -1,0 +1,92 @@
+//! The frames of a view are the same bytes whether or not there is anything it can't see.
+
+use proptest::prelude::*;
+
+use super::toy::{Client, Health, Place, Plan, Seen, Toy, spawn};
+use crate::{Audience, Happenings, Match};
+
+#[derive(Clone, Debug)]
+enum Op {
+    Spawn(i32),
+    Despawn(usize),
+    Move(usize, i32),
+    Hurt(usize, i32),
+    Plot(usize, i32),
+    /// Shows to, or hides from, the view under test. Only for entities that are in both worlds.
+    Flap(usize, bool),
+    Event(usize),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        4 => any::<i32>().prop_map(Op::Spawn),
+        2 => any::<usize>().prop_map(Op::Despawn),
+        3 => (any::<usize>(), any::<i32>()).prop_map(|(which, x)| Op::Move(which, x)),
+        1 => (any::<usize>(), any::<i32>()).prop_map(|(which, hp)| Op::Hurt(which, hp)),
+        1 => (any::<usize>(), any::<i32>()).prop_map(|(which, plan)| Op::Plot(which, plan)),
+        3 => (any::<usize>(), any::<bool>()).prop_map(|(which, shown)| Op::Flap(which, shown)),
+        1 => any::<usize>().prop_map(Op::Event),
+    ]
+}
+
+/// Entities of one world in order of spawning; `hidden` ones are never seen by view 0.
+#[derive(Default)]
+struct Crowd {
+    alive: Vec<bevy_ecs::prelude::Entity>,
+}
+
+impl Crowd {
+    fn apply(&mut self, game: &mut Match<Toy>, op: &Op, hidden: bool) {
+        let len = self.alive.len();
+        let owner = if hidden { 1 } else { 0 };
+        match op {
+            Op::Spawn(x) => self.alive.push(spawn(game, owner, if hidden { 0b110 } else { 0b111 }, *x)),
+            _ if len == 0 => {}
+            Op::Despawn(which) => {
+                let entity = self.alive.remove(which % len);
+                game.world_mut().despawn(entity);
+            }
+            Op::Move(which, x) => _ = game.world_mut().entity_mut(self.alive[which % len]).insert(Place(*x, 7)),
+            Op::Hurt(which, hp) => _ = game.world_mut().entity_mut(self.alive[which % len]).insert(Health(*hp)),
+            Op::Plot(which, plan) => _ = game.world_mut().entity_mut(self.alive[which % len]).insert(Plan(*plan)),
+            Op::Flap(which, shown) if !hidden => {
+                let seen = if *shown { 0b111 } else { 0b110 };
+                game.world_mut().entity_mut(self.alive[which % len]).insert(Seen(seen));
+            }
+            Op::Flap(..) => {}
+            Op::Event(which) => {
+                let audience = Audience::Seers(self.alive[which % len]);
+                game.world_mut().resource_mut::<Happenings>().push(audience, 3, &[9]);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hidden_entities_change_no_byte(
+        turns in prop::collection::vec(
+            (prop::collection::vec(op(), 0..5), prop::collection::vec(op(), 0..12), any::<bool>()),
+            1..150,
+        ),
+    ) {
+        let (mut plain, mut haunted) = (Match::<Toy>::new(&()), Match::<Toy>::new(&()));
+        let (mut in_plain, mut in_haunted, mut ghosts) = (Crowd::default(), Crowd::default(), Crowd::default());
+        let mut clients = [Client::new(0), Client::new(0)];
+        for (shown, hidden, takes) in turns {
+            // Hidden ones come between the others, so that slots, entities and ages all differ.
+            for place in 0..shown.len().max(hidden.len()) {
+                hidden.get(place).into_iter().for_each(|op| ghosts.apply(&mut haunted, op, true));
+                shown.get(place).into_iter().for_each(|op| in_plain.apply(&mut plain, op, false));
+                shown.get(place).into_iter().for_each(|op| in_haunted.apply(&mut haunted, op, false));
+            }
+            plain.step();
+            haunted.step();
+            if takes {
+                prop_assert_eq!(clients[0].take(&mut plain), clients[1].take(&mut haunted));
+            }
+        }
+    }
+}

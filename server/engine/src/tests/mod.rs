@@ -1,0 +1,6 @@
+//! A game without rules, and what must hold of the engine whatever a game does.
+
+mod fog;
+mod frames;
+mod receipts;
+mod toy;

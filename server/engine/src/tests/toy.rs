@@ -1,0 +1,155 @@
+//! The toy: entities with three components, seen by whom a mask says. Tests change its world directly.
+
+use bevy_ecs::prelude::{Component, Entity, World};
+use wire::{ComponentSpec, Lane, Mirror, Schema, Tick};
+
+use crate::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, ViewId};
+
+pub(super) static SCHEMA: Schema = Schema {
+    components: &[
+        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
+        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
+        ComponentSpec { name: "plan", columns: &["secret"], lane: Lane::Owner },
+    ],
+    seat: &["gold"],
+};
+
+/// Views, and seats: seat n has view n.
+pub(super) const VIEWS: u8 = 3;
+
+#[derive(Component, Clone, Copy, PartialEq)]
+pub(super) struct Place(pub(super) i32, pub(super) i32);
+#[derive(Component, Clone, Copy, PartialEq)]
+pub(super) struct Health(pub(super) i32);
+#[derive(Component, Clone, Copy, PartialEq)]
+pub(super) struct Plan(pub(super) i32);
+/// Bit n: view n sees the entity.
+#[derive(Component, Clone, Copy)]
+pub(super) struct Seen(pub(super) u8);
+#[derive(Component, Clone, Copy)]
+pub(super) struct Owner(pub(super) u8);
+
+impl Replicate for Place {
+    const PLACE: usize = 0;
+    fn columns(&self, out: &mut [i32]) {
+        out.copy_from_slice(&[self.0, self.1]);
+    }
+}
+impl Replicate for Health {
+    const PLACE: usize = 1;
+    fn columns(&self, out: &mut [i32]) {
+        out[0] = self.0;
+    }
+}
+impl Replicate for Plan {
+    const PLACE: usize = 2;
+    fn columns(&self, out: &mut [i32]) {
+        out[0] = self.0;
+    }
+}
+
+pub(super) struct Toy;
+
+impl Game for Toy {
+    type Setup = ();
+    /// 0 is accepted, anything else refused with it.
+    type Action = u8;
+    type Outcome = ();
+    const RATE: u16 = 20;
+
+    fn schema() -> &'static Schema {
+        &SCHEMA
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.component::<Place>().component::<Health>().component::<Plan>();
+    }
+
+    fn create((): &(), _: &mut World) -> Self {
+        Self
+    }
+
+    fn seats(&self) -> Vec<ViewId> {
+        (0..VIEWS).map(ViewId).collect()
+    }
+
+    fn act(&mut self, _: &mut World, _: SeatId, action: u8, _: &Ids<'_>) -> Result<(), u8> {
+        if action == 0 { Ok(()) } else { Err(action) }
+    }
+
+    fn step(&mut self, _: &mut World, _: Tick) {}
+
+    fn see(&mut self, world: &mut World, view: ViewId, sight: &mut Sight<'_>) {
+        for (replicated, seen) in world.query::<(&Replicated, &Seen)>().iter(world) {
+            if seen.0 >> view.0 & 1 == 1 {
+                sight.reveal(replicated);
+            }
+        }
+    }
+
+    fn seat_columns(&self, _: &World, seat: SeatId, columns: &mut [i32]) {
+        columns[0] = 100 + i32::from(seat.0);
+    }
+
+    fn outcome(&self, _: &World) -> Option<()> {
+        None
+    }
+}
+
+pub(super) fn spawn(game: &mut Match<Toy>, owner: u8, seen: u8, x: i32) -> Entity {
+    let bundle = (Replicated::owned_by(ViewId(owner)), Owner(owner), Seen(seen), Place(x, -x), Plan(x ^ 0x55));
+    game.world_mut().spawn(bundle).id()
+}
+
+/// What one entity looks like: its rows by place.
+pub(super) type Look = Vec<Option<Vec<i32>>>;
+
+/// What a view should hold, straight from the world, in no particular naming.
+pub(super) fn truth(game: &mut Match<Toy>, view: u8) -> Vec<Look> {
+    let world = game.world_mut();
+    let mut query = world.query::<(&Seen, &Owner, Option<&Place>, Option<&Health>, Option<&Plan>)>();
+    let mut looks: Vec<Look> = query
+        .iter(world)
+        .filter(|(seen, ..)| seen.0 >> view & 1 == 1)
+        .map(|(_, owner, place, health, plan)| {
+            let plan = plan.filter(|_| owner.0 == view);
+            vec![
+                place.map(|place| vec![place.0, place.1]),
+                health.map(|health| vec![health.0]),
+                plan.map(|plan| vec![plan.0]),
+            ]
+        })
+        .collect();
+    looks.sort();
+    looks
+}
+
+/// What a mirror holds, in the same form.
+pub(super) fn held(mirror: &Mirror) -> Vec<Look> {
+    let look = |id| (0..SCHEMA.components.len()).map(|place| mirror.get(id, place).map(<[i32]>::to_vec)).collect();
+    let mut looks: Vec<Look> = mirror.ids().map(look).collect();
+    looks.sort();
+    looks
+}
+
+/// A client: a mirror and the base its next frame builds on.
+pub(super) struct Client {
+    pub(super) seat: SeatId,
+    pub(super) mirror: Mirror,
+    pub(super) base: Option<Tick>,
+}
+
+impl Client {
+    pub(super) fn new(seat: u8) -> Self {
+        Self { seat: SeatId(seat), mirror: Mirror::new(&SCHEMA), base: None }
+    }
+
+    /// Takes the newest frame; returns its bytes.
+    pub(super) fn take(&mut self, game: &mut Match<Toy>) -> Vec<u8> {
+        let frame = game.frame(self.seat, self.base).expect("a seat");
+        let bytes = [&frame.view[..], &frame.seat[..]].concat();
+        self.mirror.apply(&bytes).expect("the engine's frames apply");
+        self.base = Some(frame.tick);
+        bytes
+    }
+}

@@ -1,0 +1,160 @@
+//! A view: what one team sees, under ids of its own, with a memory of the last [`RING`] frames.
+
+use std::collections::VecDeque;
+
+use bevy_ecs::prelude::Entity;
+use wire::{EntityId, Event, Tick};
+
+use crate::ViewId;
+use crate::bits::Bits;
+use crate::capture::Tables;
+use crate::encoded::Cache;
+use crate::ring::RING;
+use crate::seat::push_bounded;
+use crate::slots::Slots;
+
+/// Most events a view keeps for clients that are behind; the oldest go first.
+const MAX_EVENTS: usize = 1_024;
+const NO_ID: u32 = u32::MAX;
+const NO_SLOT: u32 = u32::MAX;
+
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) id: ViewId,
+    /// Slots in view now.
+    members: Bits,
+    /// The view's id for each slot in view.
+    id_of: Vec<u32>,
+    /// The slot behind each id in use.
+    slot_of: Vec<u32>,
+    /// The entity behind each id in use; stale behind others.
+    entity_of: Vec<Entity>,
+    /// Ids in use, at each of the last frames: the frame of tick t stands at t mod [`RING`].
+    ring: Vec<(Tick, Bits)>,
+    live: Bits,
+    resting: VecDeque<(Tick, u32)>,
+    /// Ids that entered and left at the newest frame, ascending.
+    pub(crate) entered: Vec<EntityId>,
+    pub(crate) left: Vec<EntityId>,
+    /// Slots that left at the newest frame, with the id they had, so that events can still name them.
+    departed: Vec<(u32, EntityId)>,
+    pub(crate) events: VecDeque<Event>,
+    pub(crate) cache: Cache,
+    arrivals: Vec<u32>,
+}
+
+impl View {
+    pub(crate) fn new(id: ViewId) -> Self {
+        Self {
+            id,
+            members: Bits::default(),
+            id_of: Vec::new(),
+            slot_of: Vec::new(),
+            entity_of: Vec::new(),
+            ring: (0..RING).map(|_| (Tick(0), Bits::default())).collect(),
+            live: Bits::default(),
+            resting: VecDeque::new(),
+            entered: Vec::new(),
+            left: Vec::new(),
+            departed: Vec::new(),
+            events: VecDeque::new(),
+            cache: Cache::default(),
+            arrivals: Vec::new(),
+        }
+    }
+
+    /// The slot behind an id in use.
+    pub(crate) fn slot(&self, id: EntityId) -> Option<u32> {
+        self.slot_of.get(id.0 as usize).copied().filter(|slot| *slot != NO_SLOT)
+    }
+
+    /// The entity behind an id in use.
+    pub(crate) fn entity(&self, id: EntityId) -> Option<Entity> {
+        self.slot(id).map(|_| self.entity_of[id.0 as usize])
+    }
+
+    /// The id of a slot in view.
+    pub(crate) fn id(&self, slot: u32) -> Option<EntityId> {
+        self.id_of.get(slot as usize).copied().filter(|id| *id != NO_ID).map(EntityId)
+    }
+
+    /// The id of a slot that is in view, or was until the newest frame.
+    pub(crate) fn id_until_now(&self, slot: u32) -> Option<EntityId> {
+        self.id(slot).or_else(|| self.departed.iter().find(|(gone, _)| *gone == slot).map(|(_, id)| *id))
+    }
+
+    /// Ids in use.
+    pub(crate) const fn live(&self) -> &Bits {
+        &self.live
+    }
+
+    /// Ids that were in use at the frame of `tick`. `None` where the ring does not reach back so far.
+    pub(crate) fn at(&self, tick: Tick) -> Option<&Bits> {
+        let (stored, bits) = &self.ring[(tick.0 % RING) as usize];
+        (*stored == tick && tick != Tick(0)).then_some(bits)
+    }
+
+    /// Makes `visible` (slots) the newest frame.
+    pub(crate) fn advance(&mut self, visible: &Bits, slots: &Slots, tables: &Tables, tick: Tick) {
+        self.entered.clear();
+        self.left.clear();
+        self.departed.clear();
+        self.cache.clear();
+        for slot in self.members.without(visible) {
+            let id = std::mem::replace(&mut self.id_of[slot as usize], NO_ID);
+            self.slot_of[id as usize] = NO_SLOT;
+            self.live.remove(id);
+            self.left.push(EntityId(id));
+            self.departed.push((slot, EntityId(id)));
+        }
+        // Sorted before they rest: the order of slots depends on hidden entities, and rest decides who reuses which id.
+        self.left.sort_unstable();
+        self.resting.extend(self.left.iter().map(|id| (tick, id.0)));
+        // Ids must tell nothing but what is in view, so newcomers are ordered by what the view sees of them; slots
+        // and ages, which depend on hidden entities, come last and only between twins.
+        self.arrivals.clear();
+        self.arrivals.extend(visible.without(&self.members));
+        let viewer = self.id;
+        let appearance = |slot: u32| tables.rows_for(viewer, slots, slot);
+        let stable = |slot: u32| slots.get(slot).map(|occupant| occupant.stable);
+        self.arrivals.sort_unstable_by(|a, b| appearance(*a).cmp(appearance(*b)).then(stable(*a).cmp(&stable(*b))));
+        for place in 0..self.arrivals.len() {
+            let slot = self.arrivals[place];
+            let id = self.take_id(tick);
+            if self.id_of.len() <= slot as usize {
+                self.id_of.resize(slot as usize + 1, NO_ID);
+            }
+            self.id_of[slot as usize] = id;
+            self.slot_of[id as usize] = slot;
+            self.entity_of[id as usize] = slots.entity(slot).unwrap_or(Entity::PLACEHOLDER);
+            self.live.insert(id);
+            self.entered.push(EntityId(id));
+        }
+        self.entered.sort_unstable();
+        self.members.copy_from(visible);
+        let (stored, bits) = &mut self.ring[(tick.0 % RING) as usize];
+        *stored = tick;
+        bits.copy_from(&self.live);
+    }
+
+    /// Keeps an event for this view's frames.
+    pub(crate) fn push_event(&mut self, event: Event) {
+        push_bounded(&mut self.events, event, MAX_EVENTS);
+    }
+
+    /// Drops events that no base in the ring lacks.
+    pub(crate) fn forget_events(&mut self, tick: Tick) {
+        while self.events.pop_front_if(|event| tick.since(event.tick) >= RING).is_some() {}
+    }
+
+    fn take_id(&mut self, tick: Tick) -> u32 {
+        match self.resting.pop_front_if(|(freed, _)| tick.since(*freed) > RING) {
+            Some((_, id)) => id,
+            None => {
+                self.slot_of.push(NO_SLOT);
+                self.entity_of.push(Entity::PLACEHOLDER);
+                self.slot_of.len() as u32 - 1
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! One match on its tick thread: its mailbox, its step, and its frames.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use engine::{ActionSeq, Game, Match, SeatId, Tick};
+
+use crate::Config;
+use crate::command::{Command, Ended, OnEnd, Opening, Shared};
+use crate::meter::Meter;
+use crate::seats::{Attached, SeatState};
+
+/// A match and everything its thread knows of it.
+pub(crate) struct Running<G: Game> {
+    game: Match<G>,
+    seats: Vec<SeatState<G>>,
+    shared: Arc<Shared>,
+    commands: mpsc::Receiver<Command<G>>,
+    on_end: Option<OnEnd<G::Outcome>>,
+    /// Matches open in the whole host; this one counts until it is dropped.
+    open: Arc<AtomicUsize>,
+    /// Since when nobody is connected. `None` while somebody is.
+    deserted_since: Option<Instant>,
+    close_asked: bool,
+    actions: Vec<G::Action>,
+}
+
+impl<G: Game> Running<G> {
+    pub(crate) fn new(
+        opening: Opening<G>,
+        shared: Arc<Shared>,
+        commands: mpsc::Receiver<Command<G>>,
+        open: Arc<AtomicUsize>,
+    ) -> Self {
+        Self {
+            game: opening.game,
+            seats: (0..opening.seats).map(|_| SeatState::default()).collect(),
+            shared,
+            commands,
+            on_end: Some(opening.on_end),
+            open,
+            deserted_since: None,
+            close_asked: false,
+            actions: Vec::new(),
+        }
+    }
+
+    /// Time between two ticks.
+    pub(crate) fn period() -> Duration {
+        Duration::from_secs(1) / u32::from(G::RATE)
+    }
+
+    /// One turn: mailbox, step, frames. `Some` when the match has ended.
+    pub(crate) fn turn(&mut self, deadline: Instant, config: &Config, meter: &Meter) -> Option<Ended<G::Outcome>> {
+        let began = Instant::now();
+        // A panic in the game must cost this match only. The match is dropped after it, so nothing broken is seen again.
+        let turn = catch_unwind(AssertUnwindSafe(|| {
+            self.read_mailbox();
+            self.game.step();
+            let stepped = Instant::now();
+            meter.stepped(began.saturating_duration_since(deadline), stepped - began);
+            self.shared.tick.store(self.game.tick().0, Ordering::Relaxed);
+            self.publish(config, meter);
+            self.play_computers();
+            meter.published(stepped.elapsed());
+            self.game.outcome()
+        }));
+        match turn {
+            Err(_) => Some(Ended::Failed),
+            Ok(Some(outcome)) => Some(Ended::Over { outcome, tick: self.game.tick() }),
+            Ok(None) if self.close_asked || self.deserted(began, config) => Some(Ended::Abandoned),
+            Ok(None) => None,
+        }
+    }
+
+    /// Tells everyone who waits for it that the match is gone.
+    pub(crate) fn end(mut self, ended: Ended<G::Outcome>) {
+        self.shared.open.store(false, Ordering::Release);
+        let id = self.shared.id.0;
+        match &ended {
+            Ended::Failed => tracing::error!(id, tick = self.game.tick().0, "match failed: the game panicked"),
+            Ended::Over { tick, .. } => tracing::info!(id, tick = tick.0, "match over"),
+            Ended::Abandoned => tracing::info!(id, "match abandoned"),
+            Ended::Shutdown => tracing::info!(id, "match closed with the server"),
+        }
+        if let Some(on_end) = self.on_end.take() {
+            on_end(ended);
+        }
+    }
+
+    fn read_mailbox(&mut self) {
+        while let Ok(command) = self.commands.try_recv() {
+            match command {
+                Command::Submit { seat, seq, action } => {
+                    if let Some(counters) = self.shared.seats.get(usize::from(seat.0)) {
+                        counters.waiting.fetch_sub(1, Ordering::AcqRel);
+                    }
+                    if let Err(error) = self.game.submit(seat, seq, action) {
+                        tracing::debug!(seat = seat.0, seq = seq.0, %error, "action not taken in");
+                    }
+                }
+                Command::Attach { seat, id, link, base } => {
+                    if let Some(state) = self.seat(seat) {
+                        state.link = Some(Attached { id, link, base, seen: None });
+                        state.computer = None;
+                    }
+                }
+                Command::Detach { seat, id } => {
+                    if let Some(state) = self.seat(seat) {
+                        state.link.take_if(|attached| attached.id == id);
+                    }
+                }
+                Command::Computer { seat, computer } => {
+                    if let Some(state) = self.seat(seat) {
+                        *state = SeatState { link: None, computer: Some(computer), computer_base: None };
+                    }
+                }
+                Command::Seen { seat, tick } => {
+                    self.game.acknowledge(seat, tick);
+                    let now = self.game.tick();
+                    if let Some(attached) = self.seat(seat).and_then(|state| state.link.as_mut()) {
+                        attached.seen = attached.seen.max(Some(tick.min(now)));
+                    }
+                }
+                Command::Resync { seat } => {
+                    if let Some(attached) = self.seat(seat).and_then(|state| state.link.as_mut()) {
+                        attached.base = None;
+                    }
+                }
+                Command::Close => self.close_asked = true,
+            }
+        }
+    }
+
+    fn seat(&mut self, seat: SeatId) -> Option<&mut SeatState<G>> {
+        self.seats.get_mut(usize::from(seat.0))
+    }
+
+    /// One frame to each link that can take one. A link that can't costs nothing: its base just ages.
+    fn publish(&mut self, config: &Config, meter: &Meter) {
+        let tick = self.game.tick();
+        for (place, state) in self.seats.iter_mut().enumerate() {
+            let Some(attached) = &mut state.link else { continue };
+            let behind = attached.seen.is_some_and(|seen| tick.since(seen) > config.max_unseen_ticks);
+            if behind || !attached.link.ready() {
+                continue;
+            }
+            let Some(frame) = self.game.frame(SeatId(place as u8), attached.base) else { continue };
+            if attached.link.send(&frame) {
+                attached.base = Some(frame.tick);
+                meter.frame(frame.kind, frame.view.len() + frame.seat.len());
+            }
+        }
+    }
+
+    fn play_computers(&mut self) {
+        for (place, state) in self.seats.iter_mut().enumerate() {
+            let seat = SeatId(place as u8);
+            let Some(computer) = &mut state.computer else { continue };
+            let Some(frame) = self.game.frame(seat, state.computer_base) else { continue };
+            state.computer_base = Some(frame.tick);
+            computer.play(&frame, &mut self.actions);
+            // A computer applies what it gets at once, and takes over the numbering of whoever sat there before.
+            self.game.acknowledge(seat, frame.tick);
+            for action in self.actions.drain(..) {
+                let seq = ActionSeq(self.game.submitted(seat).0.saturating_add(1));
+                if let Err(error) = self.game.submit(seat, seq, action) {
+                    tracing::debug!(seat = place, %error, "computer's action not taken in");
+                }
+            }
+        }
+    }
+
+    fn deserted(&mut self, now: Instant, config: &Config) -> bool {
+        if self.seats.iter().any(|state| state.link.is_some()) {
+            self.deserted_since = None;
+            return false;
+        }
+        now - *self.deserted_since.get_or_insert(now) >= config.abandon_after
+    }
+
+    /// The newest tick, for logs.
+    pub(crate) fn tick(&self) -> Tick {
+        self.game.tick()
+    }
+}
+
+impl<G: Game> Drop for Running<G> {
+    fn drop(&mut self) {
+        self.shared.open.store(false, Ordering::Release);
+        self.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,222 @@
+//! Every bound and timer of the transport, with its default and unit.
+//!
+//! Owns no behaviour beyond checking that the figures fit together.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Settings of a [`Server`](crate::Server) and of [`serve`](crate::serve).
+///
+/// Start from `Config::default()` and change fields.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Request path of the Socket.IO endpoint, matched with and without its last slash. Defaults to `/socket.io/`.
+    pub path: String,
+    /// Time between two heartbeat pings of the server. Defaults to 25 s.
+    pub ping_interval: Duration,
+    /// Time a client has to answer a ping before it is taken for gone. Defaults to 20 s.
+    pub ping_timeout: Duration,
+    /// Time a WebSocket has to finish an upgrade from polling once it is open. Defaults to 10 s.
+    pub upgrade_timeout: Duration,
+    /// Time a client has to join its first namespace. Defaults to 45 s.
+    pub connect_timeout: Duration,
+    /// Time a closing WebSocket has to take the last bytes and answer the close frame. Defaults to 2 s.
+    pub close_timeout: Duration,
+    /// Largest packet or long-polling body a client may send, in bytes. Announced to clients as `maxPayload`.
+    /// Defaults to 100,000.
+    pub max_payload: usize,
+    /// Most packets in one long-polling body. Defaults to 1,000.
+    pub max_packets_per_payload: usize,
+    /// Most fragments of one WebSocket message, counted by the bytes of their headers. Defaults to 1,024.
+    pub max_fragments: usize,
+    /// Read buffer of a WebSocket connection, in bytes; grows to the message when one is larger. Defaults to 1,024.
+    pub read_buffer: usize,
+    /// Bytes read from one WebSocket before other connections get their turn. Defaults to 65,536.
+    pub read_turn: usize,
+    /// Most bytes waiting for one client (packets and control frames, without the latest-frame slot). Beyond it the
+    /// connection is closed with [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). Defaults to 262,144.
+    pub max_queue_bytes: usize,
+    /// Most packets waiting for one client. Defaults to 4,096.
+    pub max_queue_packets: usize,
+    /// Most binary attachments of one packet. Defaults to 10.
+    pub max_attachments: usize,
+    /// Deepest nesting of arrays and maps in a packet. Defaults to 32.
+    pub max_depth: usize,
+    /// Most values (numbers, texts, arrays, maps) in one packet. Defaults to 10,000.
+    pub max_values: usize,
+    /// Time from a packet's header to its last binary attachment. Defaults to 10 s.
+    pub attachment_timeout: Duration,
+    /// Most namespaces one connection may join. Defaults to 8.
+    pub max_namespaces: usize,
+    /// Most acknowledgements one connection may be waiting for. Defaults to 1,024.
+    pub max_pending_acks: usize,
+    /// Most sessions at a time; further handshakes are answered with 503. Defaults to 20,000.
+    pub max_sessions: usize,
+    /// Most TCP connections at a time; further ones wait in the listener's backlog. Defaults to 40,000.
+    pub max_connections: usize,
+    /// Most TCP connections from one address; further ones are dropped at once. Defaults to 40,000, as proxies and
+    /// load generators come from a single address.
+    pub max_connections_per_ip: usize,
+    /// Time a client has to send the whole head of a request. Defaults to 10 s.
+    pub header_timeout: Duration,
+    /// Time a client has to send the whole body of a long-polling POST. Defaults to 20 s.
+    pub body_timeout: Duration,
+    /// Largest head of a request, in bytes; hyper accepts none below 8,192. Defaults to 16,384.
+    pub max_header_bytes: usize,
+    /// Most header lines of a request. Defaults to 64.
+    pub max_headers: usize,
+    /// Bytes the kernel keeps for a client before they are on their way (`TCP_NOTSENT_LOWAT`). A slow client's frames wait, and
+    /// grow old, there; what does not fit waits here, where it can be merged. Defaults to 16,384.
+    pub not_sent_bytes: u32,
+    /// Time the connections have to end after a shutdown has begun. Defaults to 5 s.
+    pub shutdown_timeout: Duration,
+    /// Whether clients may start on, or stay on, long-polling. Defaults to true.
+    pub polling: bool,
+    /// Whether clients may use WebSocket. Defaults to true.
+    pub websocket: bool,
+    /// Origins that browsers may connect from besides the server's own. Defaults to [`Cors::Off`].
+    pub cors: Cors,
+}
+
+/// Which pages of other origins may talk to the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Cors {
+    /// No CORS headers: pages of the server's own origin only.
+    #[default]
+    Off,
+    /// `Access-Control-Allow-Origin: *`.
+    Any,
+    /// These origins, written as browsers send them (`https://example.org`). Requests with cookies are allowed.
+    Origins(Vec<String>),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            path: "/socket.io/".to_owned(),
+            ping_interval: Duration::from_secs(25),
+            ping_timeout: Duration::from_secs(20),
+            upgrade_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(45),
+            close_timeout: Duration::from_secs(2),
+            max_payload: 100_000,
+            max_packets_per_payload: 1_000,
+            max_fragments: 1_024,
+            read_buffer: 1_024,
+            read_turn: 65_536,
+            max_queue_bytes: 256 * 1024,
+            max_queue_packets: 4_096,
+            max_attachments: 10,
+            max_depth: 32,
+            max_values: 10_000,
+            attachment_timeout: Duration::from_secs(10),
+            max_namespaces: 8,
+            max_pending_acks: 1_024,
+            max_sessions: 20_000,
+            max_connections: 40_000,
+            max_connections_per_ip: 40_000,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(20),
+            max_header_bytes: 16_384,
+            max_headers: 64,
+            not_sent_bytes: 16_384,
+            shutdown_timeout: Duration::from_secs(5),
+            polling: true,
+            websocket: true,
+            cors: Cors::Off,
+        }
+    }
+}
+
+impl Config {
+    /// Checks the figures against each other and against what hyper accepts.
+    ///
+    /// # Errors
+    /// [`Error::Config`] names the first field that cannot work.
+    pub fn validate(&self) -> Result<(), Error> {
+        let bad = |why: String| Err(Error::Config(why));
+        if !self.path.starts_with('/') || self.path.len() < 2 {
+            return bad(format!("path {:?} must start with a slash and name something", self.path));
+        }
+        if self.max_header_bytes < 8_192 {
+            return bad(format!("max_header_bytes of {} is below 8192", self.max_header_bytes));
+        }
+        if self.max_payload < 1_024 {
+            return bad(format!("max_payload of {} is below 1024", self.max_payload));
+        }
+        if self.read_buffer < 128 {
+            return bad(format!("read_buffer of {} is below 128", self.read_buffer));
+        }
+        if self.ping_interval.is_zero() || self.ping_timeout.is_zero() {
+            return bad("ping_interval and ping_timeout must not be zero".to_owned());
+        }
+        if !self.polling && !self.websocket {
+            return bad("polling and websocket are both off".to_owned());
+        }
+        for (name, value) in [
+            ("max_connections", self.max_connections),
+            ("max_connections_per_ip", self.max_connections_per_ip),
+            ("max_sessions", self.max_sessions),
+            ("max_queue_packets", self.max_queue_packets),
+            ("read_turn", self.read_turn),
+        ] {
+            if value == 0 {
+                return bad(format!("{name} must not be zero"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The Engine.IO machine's share.
+    pub(crate) fn engine(&self) -> engineio::ServerConfig {
+        engineio::ServerConfig {
+            ping_interval: self.ping_interval,
+            ping_timeout: self.ping_timeout,
+            upgrade_timeout: self.upgrade_timeout,
+            allow_upgrades: self.websocket,
+            limits: engineio::Limits {
+                max_payload: self.max_payload,
+                payload_packets: self.max_packets_per_payload,
+                queue_bytes: self.max_queue_bytes,
+                queue_packets: self.max_queue_packets,
+            },
+            ..engineio::ServerConfig::default()
+        }
+    }
+
+    /// The Socket.IO machine's share.
+    pub(crate) fn socket(&self) -> socketio::Limits {
+        socketio::Limits {
+            attachments: self.max_attachments,
+            attachment_timeout: self.attachment_timeout,
+            depth: self.max_depth,
+            values: self.max_values,
+            message_bytes: self.max_payload,
+            outstanding_acks: self.max_pending_acks,
+            namespaces: self.max_namespaces,
+            connect_timeout: self.connect_timeout,
+            ..socketio::Limits::default()
+        }
+    }
+
+    /// The path without its last slash, as routers match it.
+    pub(crate) fn bare_path(&self) -> &str {
+        self.path.trim_end_matches('/')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid_and_each_broken_figure_is_named() {
+        assert!(Config::default().validate().is_ok());
+        let broken = Config { max_header_bytes: 100, ..Config::default() };
+        let message = broken.validate().expect_err("100 bytes of headers").to_string();
+        assert!(message.contains("max_header_bytes of 100"), "{message}");
+        let broken = Config { polling: false, websocket: false, ..Config::default() };
+        assert!(broken.validate().is_err());
+    }
+}

@@ -1,0 +1,173 @@
+//! The crate's error type, the reasons connections end for, and the classes of bad input.
+
+use std::fmt;
+
+/// What can go wrong outside a single connection, or when a handle is used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A [`Config`](crate::Config) that cannot work.
+    #[error("configuration: {0}")]
+    Config(String),
+    /// The connection is closed or closing.
+    #[error("the socket is closed")]
+    Closed,
+    /// The peer does not take its packets: the queue reached its bound and the connection was closed.
+    #[error("queue of {bytes} bytes in {packets} packets exceeds its limit")]
+    QueueFull {
+        /// Bytes that were waiting.
+        bytes: usize,
+        /// Packets that were waiting.
+        packets: usize,
+    },
+    /// Too many acknowledgements are outstanding on the connection.
+    #[error("more than {limit} acknowledgements are outstanding")]
+    TooManyAcks {
+        /// [`Config::max_pending_acks`](crate::Config::max_pending_acks).
+        limit: usize,
+    },
+    /// The arguments cannot be put into a packet.
+    #[error("cannot encode the packet: {0}")]
+    Encode(String),
+    /// The operating system refuses.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl From<socketio::Error> for Error {
+    fn from(error: socketio::Error) -> Self {
+        match error {
+            socketio::Error::NotConnected(_) | socketio::Error::Closed => Self::Closed,
+            socketio::Error::TooManyAcks { limit } => Self::TooManyAcks { limit },
+            other => Self::Encode(other.to_string()),
+        }
+    }
+}
+
+/// Why a socket or its connection ended. The wording of the first nine is Socket.IO's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CloseReason {
+    /// The peer broke the transport's protocol, or the transport failed.
+    TransportError,
+    /// The peer went away.
+    TransportClose,
+    /// The server closed the connection because of what the peer sent.
+    ForcedClose,
+    /// The peer did not answer a heartbeat in time.
+    PingTimeout,
+    /// The peer sent a packet that cannot be read.
+    ParseError,
+    /// The server ends.
+    ServerShuttingDown,
+    /// The server closed the connection: nobody joined a namespace in time, or `disconnect(true, ..)`.
+    ForcedServerClose,
+    /// The client left the namespace.
+    ClientNamespaceDisconnect,
+    /// The server took the client out of the namespace.
+    ServerNamespaceDisconnect,
+    /// The peer reads too slowly: its queue reached the bound.
+    QueueFull,
+    /// A handler of this socket panicked.
+    HandlerPanic,
+    /// A reason of the application's own.
+    Application(&'static str),
+}
+
+impl CloseReason {
+    /// The reason in words, as Socket.IO writes them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TransportError => "transport error",
+            Self::TransportClose => "transport close",
+            Self::ForcedClose => "forced close",
+            Self::PingTimeout => "ping timeout",
+            Self::ParseError => "parse error",
+            Self::ServerShuttingDown => "server shutting down",
+            Self::ForcedServerClose => "forced server close",
+            Self::ClientNamespaceDisconnect => "client namespace disconnect",
+            Self::ServerNamespaceDisconnect => "server namespace disconnect",
+            Self::QueueFull => "queue full",
+            Self::HandlerPanic => "handler panic",
+            Self::Application(words) => words,
+        }
+    }
+
+    /// What the Engine.IO machine is closed with. The server's own decisions all let the queue drain.
+    pub(crate) fn to_engine(self) -> engineio::CloseReason {
+        match self {
+            Self::TransportError => engineio::CloseReason::TransportError,
+            Self::TransportClose => engineio::CloseReason::TransportClose,
+            Self::PingTimeout => engineio::CloseReason::PingTimeout,
+            Self::ParseError => engineio::CloseReason::ParseError,
+            Self::ServerShuttingDown => engineio::CloseReason::ServerShuttingDown,
+            Self::QueueFull => engineio::CloseReason::QueueFull,
+            _ => engineio::CloseReason::ForcedClose,
+        }
+    }
+
+    /// The reason as the machine tells it.
+    pub(crate) fn from_engine(reason: engineio::CloseReason) -> Self {
+        match reason {
+            engineio::CloseReason::TransportClose => Self::TransportClose,
+            engineio::CloseReason::TransportError => Self::TransportError,
+            engineio::CloseReason::PingTimeout => Self::PingTimeout,
+            engineio::CloseReason::ForcedClose => Self::ForcedClose,
+            engineio::CloseReason::ParseError => Self::ParseError,
+            engineio::CloseReason::ServerShuttingDown => Self::ServerShuttingDown,
+            engineio::CloseReason::QueueFull => Self::QueueFull,
+        }
+    }
+
+    /// The reason a socket leaves its namespace for, as the machine tells it.
+    pub(crate) fn from_socket(reason: socketio::DisconnectReason) -> Self {
+        match reason {
+            socketio::DisconnectReason::Connection(reason) => Self::from_engine(reason),
+            socketio::DisconnectReason::ForcedServerClose => Self::ForcedServerClose,
+            socketio::DisconnectReason::ClientNamespaceDisconnect => Self::ClientNamespaceDisconnect,
+            socketio::DisconnectReason::ServerNamespaceDisconnect => Self::ServerNamespaceDisconnect,
+        }
+    }
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Classes of input that no honest client sends. Each is counted, and logged once per connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BadInput {
+    /// A request that is no Socket.IO request: unknown transport, session, method or revision.
+    Request,
+    /// A WebSocket frame against RFC 6455.
+    WebSocket,
+    /// An Engine.IO packet or payload that cannot be read, or comes at the wrong moment.
+    Engine,
+    /// A Socket.IO packet that cannot be read, or comes at the wrong moment.
+    Packet,
+    /// A body, message or packet above its size or count limit.
+    TooLarge,
+    /// Two polling requests of one session at a time, or a second upgrade.
+    Overlap,
+    /// An acknowledgement nobody waits for.
+    Ack,
+}
+
+impl BadInput {
+    /// All classes, in the order of [`Snapshot::bad_inputs`](crate::Snapshot::bad_inputs).
+    pub const ALL: [Self; 7] =
+        [Self::Request, Self::WebSocket, Self::Engine, Self::Packet, Self::TooLarge, Self::Overlap, Self::Ack];
+
+    /// The class as a metric label.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::WebSocket => "websocket",
+            Self::Engine => "engine",
+            Self::Packet => "packet",
+            Self::TooLarge => "too_large",
+            Self::Overlap => "overlap",
+            Self::Ack => "ack",
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Long-polling: the handshake, GETs that wait for packets, POSTs that bring them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use engineio::{ErrorCode, Transport, payload};
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::oneshot;
+
+use super::endpoint::plain;
+use crate::conn::{Conn, Post};
+use crate::error::{BadInput, CloseReason};
+use crate::id::SocketId;
+use crate::server::{Shared, Tasks};
+use crate::task;
+
+/// Opens a session; the answer is its open packet.
+pub(super) async fn open(shared: &Arc<Shared>, peer: SocketAddr) -> Result<Response, ErrorCode> {
+    let Ok(sid) = SocketId::random() else {
+        return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
+    };
+    let conn = Conn::new(sid, peer, shared.clone(), Transport::Polling);
+    if !shared.admit(&conn) {
+        return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
+    }
+    tracing::debug!(session = %sid, %peer, transport = "polling", "session opened");
+    Tasks::spawn(shared, task::run(conn.clone(), None));
+    get(conn).await
+}
+
+/// Waits for packets. A request that is given up ends the session: what it carried may be lost.
+pub(super) async fn get(conn: Arc<Conn>) -> Result<Response, ErrorCode> {
+    let (sender, receiver) = oneshot::channel();
+    {
+        let mut core = conn.lock();
+        let now = conn.now();
+        if std::mem::take(&mut core.farewell) {
+            drop(core);
+            conn.wake.notify_one();
+            return Ok(packets(b"1".to_vec()));
+        }
+        if let Err(code) = core.engine.begin_poll(now) {
+            overlap(&conn, core.engine.is_closed());
+            drop(core);
+            conn.wake.notify_one();
+            return Err(code);
+        }
+        core.poll = Some(sender);
+        // The bound of the queue has ended the session; the task tells the sockets.
+        let _ = core.pump(now, &conn.shared.metrics);
+    }
+    conn.wake.notify_one();
+    let guard = Guard { conn: &conn, armed: true };
+    let body = receiver.await;
+    guard.disarm();
+    body.map(packets).map_err(|_| ErrorCode::SessionUnknown)
+}
+
+fn packets(body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Takes packets in; answers when the handlers of their events have run, so that a client cannot get ahead of them.
+pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, ErrorCode> {
+    let limit = conn.shared.config.max_payload;
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|len| len > limit) {
+        return Ok(too_large(&conn));
+    }
+    let binary =
+        request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes() == b"application/octet-stream");
+    {
+        let mut core = conn.lock();
+        if let Err(code) = core.engine.begin_post(conn.now()) {
+            overlap(&conn, core.engine.is_closed());
+            drop(core);
+            conn.wake.notify_one();
+            return Err(code);
+        }
+    }
+    let guard = Guard { conn: &conn, armed: true };
+    if binary {
+        // Revision 3 only; the guard closes the session, as the reference server does.
+        return Err(ErrorCode::BadRequest);
+    }
+    let body = Limited::new(request.into_body(), limit).collect();
+    let body: Bytes = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(e)) if e.is::<LengthLimitError>() => return Ok(too_large(&conn)),
+        _ => return Err(ErrorCode::BadRequest),
+    };
+    let metrics = &conn.shared.metrics;
+    metrics.bytes_in.fetch_add(body.len() as u64, Relaxed);
+    let packets = match payload::decode(body, &conn.shared.engine.limits) {
+        Ok(packets) => packets,
+        Err(error) => {
+            metrics.bad_input(BadInput::Engine);
+            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "engine", %error, "bad input");
+            guard.disarm();
+            conn.lock().engine.handle_invalid(conn.now(), Transport::Polling);
+            conn.wake.notify_one();
+            return Err(ErrorCode::BadRequest);
+        }
+    };
+    metrics.packets_in.fetch_add(packets.len() as u64, Relaxed);
+    let (done, finished) = oneshot::channel();
+    conn.lock().post = Some(Post { packets, done });
+    conn.wake.notify_one();
+    // From here on the packets are in: a client that goes away now is the GET's matter.
+    guard.disarm();
+    finished.await.map_err(|_| ErrorCode::BadRequest)?;
+    let mut response = Response::new(Body::from("ok"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    Ok(response)
+}
+
+fn too_large(conn: &Conn) -> Response {
+    conn.shared.metrics.bad_input(BadInput::TooLarge);
+    tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "too_large", "bad input: POST above the limit");
+    conn.close(CloseReason::TransportError);
+    let mut response = plain(StatusCode::PAYLOAD_TOO_LARGE, "");
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn overlap(conn: &Conn, closed: bool) {
+    if closed {
+        conn.shared.metrics.bad_input(BadInput::Overlap);
+        tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "overlap", "bad input: overlapping requests");
+    }
+}
+
+/// Closes the session when a request is dropped before its end.
+struct Guard<'a> {
+    conn: &'a Conn,
+    armed: bool,
+}
+
+impl Guard<'_> {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::Polling, true);
+            self.conn.wake.notify_one();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! WebSocket handshakes (RFC 6455, section 4.2): of new sessions and of upgrades. After the 101 the TCP stream is taken over
+//! from hyper.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use engineio::{ErrorCode, Transport};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use super::Slot;
+use crate::conn::Conn;
+use crate::id::SocketId;
+use crate::io::Reader;
+use crate::server::{Shared, Tasks};
+use crate::task;
+
+/// Whether the request asks for a WebSocket.
+pub(super) fn is_upgrade(request: &Request) -> bool {
+    let headers = request.headers();
+    lists(headers, header::CONNECTION, "upgrade") && lists(headers, header::UPGRADE, "websocket")
+}
+
+/// Opens a session on a WebSocket.
+pub(super) fn open(shared: &Arc<Shared>, peer: SocketAddr, mut request: Request) -> Result<Response, ErrorCode> {
+    let response = accept(&request)?;
+    let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let taken = hyper::upgrade::on(&mut request);
+    let task_shared = shared.clone();
+    Tasks::spawn(shared, async move {
+        let shared = task_shared;
+        let Some(reader) = take_over(taken, slot, &shared).await else { return };
+        let Ok(sid) = SocketId::random() else { return };
+        let conn = Conn::new(sid, peer, shared.clone(), Transport::WebSocket);
+        if !shared.admit(&conn) {
+            return;
+        }
+        tracing::debug!(session = %sid, %peer, transport = "websocket", "session opened");
+        task::run(conn, Some(reader)).await;
+    });
+    Ok(response)
+}
+
+/// Lets a WebSocket take over the polling session `conn`.
+pub(super) async fn upgrade(conn: Arc<Conn>, mut request: Request) -> Result<Response, ErrorCode> {
+    let response = accept(&request)?;
+    conn.lock().engine.begin_upgrade(conn.now())?;
+    let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let taken = hyper::upgrade::on(&mut request);
+    Tasks::spawn(&conn.shared.clone(), async move {
+        let reader = take_over(taken, slot, &conn.shared).await;
+        {
+            let mut core = conn.lock();
+            match reader {
+                Some(reader) if core.engine.is_upgrading() => core.newcomer = Some(reader),
+                Some(_) => {}
+                None => core.engine.handle_transport_lost(conn.now(), Transport::WebSocket, true),
+            }
+        }
+        conn.wake.notify_one();
+    });
+    Ok(response)
+}
+
+/// Waits for the 101 to be written and takes the stream from hyper. The pause lets the 101 leave in a segment of its own:
+/// some clients lose a packet that comes together with it.
+async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -> Option<Box<Reader>> {
+    let upgraded = match tokio::time::timeout(shared.config.header_timeout, taken).await {
+        Ok(Ok(upgraded)) => upgraded,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "websocket handshake failed");
+            return None;
+        }
+        Err(_) => return None,
+    };
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("the stream below a websocket is no TCP stream");
+        return None;
+    };
+    tokio::task::yield_now().await;
+    Some(Box::new(Reader::new(Arc::new(parts.io.into_inner()), &parts.read_buf, slot, &shared.config)))
+}
+
+fn accept(request: &Request) -> Result<Response, ErrorCode> {
+    let headers = request.headers();
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(ErrorCode::BadRequest)?;
+    let version = headers.get(header::SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes);
+    if request.method() != Method::GET || version != Some(b"13") || key.len() != 24 {
+        return Err(ErrorCode::BadRequest);
+    }
+    let answer = HeaderValue::try_from(derive_accept_key(key.as_bytes())).map_err(|_| ErrorCode::BadRequest)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, answer);
+    Ok(response)
+}
+
+/// Whether a comma-separated header lists `word`.
+fn lists(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
+    let values = headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
+    values.flat_map(|v| v.split(',')).any(|v| v.trim().eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,68 @@
+//! Session and socket ids: 20 characters of base64url over 15 bytes of the system's random generator.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Random bytes of an id.
+const RANDOM: usize = 15;
+/// Characters of an id.
+const LEN: usize = 20;
+
+/// The id of a session or of a socket in a namespace. Unguessable, and never used twice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId([u8; LEN]);
+
+impl SocketId {
+    /// A fresh id.
+    ///
+    /// # Errors
+    /// When the system's random generator fails.
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut random = [0; RANDOM];
+        getrandom::fill(&mut random)?;
+        let mut text = [0; LEN];
+        let written = URL_SAFE_NO_PAD.encode_slice(random, &mut text).expect("15 bytes are 20 characters of base64");
+        debug_assert_eq!(written, LEN);
+        Ok(Self(text))
+    }
+
+    /// Reads an id that a client sent; `None` for anything but 20 characters of base64url.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; LEN] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')).then_some(Self(bytes))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("an id is made of ASCII characters")
+    }
+}
+
+impl fmt::Display for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ_and_read_back() {
+        let (a, b) = (SocketId::random().expect("randomness"), SocketId::random().expect("randomness"));
+        assert_ne!(a, b);
+        assert_eq!(SocketId::parse(a.as_str()), Some(a));
+        for bad in ["", "short", "aaaaaaaaaaaaaaaaaaa/", "aaaaaaaaaaaaaaaaaaaaa", "äaaaaaaaaaaaaaaaaaa"] {
+            assert_eq!(SocketId::parse(bad), None, "{bad}");
+        }
+    }
+}

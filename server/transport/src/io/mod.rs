@@ -1,0 +1,9 @@
+//! What stands between packets and the kernel: framing, bytes the kernel has refused, and reading WebSocket messages.
+
+mod framing;
+mod reader;
+mod wire;
+
+pub(crate) use framing::{Head, ws_close, ws_head};
+pub(crate) use reader::{ReadError, Reader, Received};
+pub(crate) use wire::{Flushed, FrameParts, Wire};

@@ -1,0 +1,149 @@
+//! The end of a connection: the last packets leave, the peer is told, and everything is let go.
+
+use engineio::Transport;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+
+use super::live::Task;
+use crate::error::CloseReason;
+use crate::io::{ReadError, Reader, Received, ws_close};
+
+impl Task {
+    /// Lets the last packets leave, then lets go of everything.
+    pub(super) async fn finish(&mut self) {
+        self.settle();
+        let conn = self.conn.clone();
+        let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
+        let reason = {
+            let core = conn.lock();
+            let machine = core.engine.close_reason().unwrap_or(engineio::CloseReason::TransportError);
+            core.reason.unwrap_or(CloseReason::from_engine(machine))
+        };
+        let patient = reason.to_engine().drains() || self.close_code.is_some();
+        let upgraded = conn.lock().engine.transport() == Transport::WebSocket;
+        if !upgraded && patient {
+            let _ = tokio::time::timeout_at(patience, self.close_polling()).await;
+        }
+        if self.ws.is_some() {
+            {
+                let mut core = conn.lock();
+                if let Some(wire) = core.wire.as_mut().filter(|_| reason != CloseReason::TransportClose) {
+                    wire.add_control(ws_close(self.close_code));
+                }
+                let _ = core.pump(conn.now(), &conn.shared.metrics);
+            }
+            if patient {
+                let _ = tokio::time::timeout_at(patience, self.close_websocket()).await;
+            }
+        }
+        conn.shared.dismiss(&conn.sid);
+        self.detach();
+        let (acks, wire) = {
+            let mut core = conn.lock();
+            (core.poll, core.post, core.newcomer) = (None, None, None);
+            (std::mem::take(&mut core.acks), core.wire.take())
+        };
+        drop((acks, wire));
+        conn.shared.metrics.closed(reason);
+        tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
+    }
+
+    /// Waits until the client has fetched the rest. A client in the middle of an upgrade does not poll any more and does not
+    /// notice when the WebSocket it tries closes; so that WebSocket stays until the client has moved over to it.
+    async fn close_polling(&mut self) {
+        loop {
+            if let Some(ws) = &mut self.ws {
+                let mut left = self.conn.shared.config.read_turn;
+                match ws.next(&mut left, &mut self.replies) {
+                    Ok(Some(Received::Text(text))) if text.as_str() == "5" => return,
+                    Ok(Some(_)) => continue,
+                    Ok(None) => {}
+                    Err(_) => self.detach(),
+                }
+            }
+            let fetched = {
+                let core = self.conn.lock();
+                core.engine.queued_packets() == 0 && !core.farewell
+            };
+            if fetched {
+                return;
+            }
+            let stream = self.ws.as_deref().map(Reader::stream);
+            tokio::select! {
+                () = self.conn.wake.notified() => {}
+                _ = async { stream?.readable().await.ok() }, if stream.is_some() => tokio::task::yield_now().await,
+            }
+        }
+    }
+
+    /// Writes the rest and reads until the peer has answered the close frame, or is gone.
+    async fn close_websocket(&mut self) {
+        let Some(ws) = &mut self.ws else { return };
+        let stream = ws.stream().clone();
+        let mut framed = self.close_code.is_none();
+        loop {
+            let waiting = {
+                let mut core = self.conn.lock();
+                // A full queue has ended the connection already.
+                let _ = core.pump(self.conn.now(), &self.conn.shared.metrics);
+                core.wants_write()
+            };
+            let rest = if framed { read_frames(ws, self.conn.shared.config.read_turn) } else { drop_bytes(&stream) };
+            let interest = match (rest, waiting) {
+                (Rest::Gone, _) | (Rest::Answered, false) => return,
+                (Rest::Answered, true) => Interest::WRITABLE,
+                (Rest::Broken, _) => {
+                    framed = false;
+                    continue;
+                }
+                (Rest::More, true) => Interest::READABLE | Interest::WRITABLE,
+                (Rest::More, false) => Interest::READABLE,
+            };
+            if stream.ready(interest).await.is_err() {
+                return;
+            }
+            // A peer that never stops sending must not keep the timeout from running.
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// What is left of the incoming side.
+enum Rest {
+    /// More may come.
+    More,
+    /// The peer has sent its close frame.
+    Answered,
+    /// What comes is no WebSocket frame any more.
+    Broken,
+    /// The stream has ended.
+    Gone,
+}
+
+fn read_frames(ws: &mut Reader, turn: usize) -> Rest {
+    let (mut left, mut replies) = (turn, Vec::new());
+    loop {
+        replies.clear();
+        match ws.next(&mut left, &mut replies) {
+            Ok(Some(Received::Close)) => return Rest::Answered,
+            Ok(Some(_)) => {}
+            Ok(None) => return Rest::More,
+            Err(ReadError::Gone) => return Rest::Gone,
+            Err(_) => return Rest::Broken,
+        }
+    }
+}
+
+/// Reads past what comes after a broken frame: a stream closed with unread bytes would be reset, and the close frame lost.
+fn drop_bytes(stream: &TcpStream) -> Rest {
+    let mut scratch = [0; 1_024];
+    for _ in 0..64 {
+        match stream.try_read(&mut scratch) {
+            Ok(0) => return Rest::Gone,
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return Rest::More,
+            Err(_) => return Rest::Gone,
+        }
+    }
+    Rest::More
+}

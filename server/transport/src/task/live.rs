@@ -1,0 +1,133 @@
+//! The task of one connection: reads, runs timers and handlers, writes what the kernel refused to others, and ends the
+//! connection. Everything that changes state happens in [`Task::turn`], which never waits.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use engineio::Transport;
+use tokio::io::Interest;
+
+use crate::conn::Conn;
+use crate::error::{BadInput, CloseReason};
+use crate::io::{Reader, Wire};
+use crate::socket::Socket;
+
+/// How far away a timer is set that is not wanted.
+const FAR: Duration = Duration::from_secs(3_600);
+
+/// Runs the connection to its end. `ws` is the WebSocket of a session that began on one.
+pub(crate) async fn run(conn: Arc<Conn>, ws: Option<Box<Reader>>) {
+    let mut task = Task { sockets: Vec::new(), ws: None, replies: Vec::new(), warned: false, close_code: None, conn };
+    if let Some(ws) = ws {
+        task.attach(ws);
+    }
+    task.live().await;
+    task.finish().await;
+}
+
+pub(super) struct Task {
+    pub(super) conn: Arc<Conn>,
+    /// One for each namespace that let the client in.
+    pub(super) sockets: Vec<Socket>,
+    pub(super) ws: Option<Box<Reader>>,
+    /// Control frames that tungstenite answers with.
+    pub(super) replies: Vec<u8>,
+    /// Bad input has been logged for this connection.
+    warned: bool,
+    /// The code to close the WebSocket with.
+    pub(super) close_code: Option<u16>,
+}
+
+/// Whether the WebSocket has more to read than one turn takes.
+#[derive(PartialEq, Eq)]
+pub(super) enum Turn {
+    Done,
+    More,
+}
+
+impl Task {
+    async fn live(&mut self) {
+        let conn = self.conn.clone();
+        let sleep = tokio::time::sleep(FAR);
+        tokio::pin!(sleep);
+        loop {
+            let turn = self.turn();
+            let (closed, timeout, wants_write) = {
+                let core = conn.lock();
+                (core.engine.is_closed(), core.timeout(), core.wants_write())
+            };
+            if closed {
+                return;
+            }
+            if turn == Turn::More {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            let deadline = timeout.map_or_else(|| tokio::time::Instant::now() + FAR, |at| conn.shared.instant(at));
+            if sleep.deadline() != deadline {
+                sleep.as_mut().reset(deadline);
+            }
+            let interest = if wants_write { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+            let stream = self.ws.as_deref().map(Reader::stream);
+            tokio::select! {
+                () = conn.wake.notified() => {}
+                () = &mut sleep => {}
+                _ = async { stream?.ready(interest).await.ok() }, if stream.is_some() => {}
+            }
+        }
+    }
+
+    /// Takes everything that waits: timers, the packets of a POST, WebSocket messages. Then writes what followed from it.
+    fn turn(&mut self) -> Turn {
+        let now = self.conn.now();
+        let (newcomer, post) = {
+            let mut core = self.conn.lock();
+            core.corked = true;
+            if core.timeout().is_some_and(|at| at <= now) {
+                core.engine.handle_timeout(now);
+                if let Err(e) = core.sio.handle_timeout(now) {
+                    tracing::debug!(session = %self.conn.sid, error = %e, "closed by a timer");
+                    core.close(now, CloseReason::ForcedServerClose);
+                }
+            }
+            (core.newcomer.take(), core.post.take())
+        };
+        if let Some(ws) = newcomer {
+            self.attach(ws);
+        }
+        self.dispatch();
+        if let Some(post) = post {
+            for packet in post.packets {
+                self.packet(Transport::Polling, packet);
+            }
+            self.conn.lock().engine.end_post();
+            // The client may have given the request up.
+            let _ = post.done.send(());
+        }
+        let turn = self.read();
+        self.settle();
+        turn
+    }
+
+    /// Counts bad input, and logs the first one of the connection.
+    pub(super) fn bad_input(&mut self, class: BadInput, error: &dyn std::fmt::Display) {
+        self.conn.shared.metrics.bad_input(class);
+        if !std::mem::replace(&mut self.warned, true) {
+            let (session, peer) = (self.conn.sid, self.conn.peer);
+            tracing::warn!(%session, %peer, class = class.as_str(), error = %error, "bad input");
+        }
+    }
+
+    pub(super) fn attach(&mut self, ws: Box<Reader>) {
+        self.conn.lock().wire = Some(Wire::new(ws.stream().clone()));
+        self.conn.shared.metrics.websockets.fetch_add(1, Relaxed);
+        self.ws = Some(ws);
+    }
+
+    pub(super) fn detach(&mut self) {
+        if self.ws.take().is_some() {
+            self.conn.shared.metrics.websockets.fetch_sub(1, Relaxed);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The task of one connection.
+
+mod dispatch;
+mod ending;
+mod input;
+mod live;
+
+pub(crate) use live::run;

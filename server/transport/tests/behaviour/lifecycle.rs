@@ -1,0 +1,187 @@
+//! How sockets come, go and fail, and how the server ends.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use transport::{AckError, CloseReason, Config, Refusal, Value};
+
+use crate::client::{Polling, Running, Ws, get_request, quick, raw, until, within};
+
+#[tokio::test]
+async fn a_client_is_let_in_or_refused_by_its_auth() {
+    let running = Running::start(quick(), |server| {
+        server.namespace("/").on_connect(|socket, auth| {
+            let name = auth.get("name").and_then(Value::as_str).ok_or_else(|| Refusal::with_data("who?", &[1, 2]))?;
+            socket.set_data(name.to_owned());
+            socket.join("named");
+            socket.emit("welcome", name).expect("sent");
+            Ok(())
+        });
+        server.namespace("/").on("who", |socket, _, ack| {
+            let name = socket.data::<String>().expect("a name");
+            assert!(socket.data::<u32>().is_none());
+            ack.expect("an acknowledgement").send(name.as_str()).expect("sent");
+        });
+    })
+    .await;
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40").await;
+    assert_eq!(ws.text().await, "44{\"message\":\"who?\",\"data\":[1,2]}");
+    ws.send("40/nowhere,").await;
+    assert_eq!(ws.text().await, "44/nowhere,{\"message\":\"Invalid namespace\"}");
+    assert_eq!(running.server.namespace("/").len(), 0);
+    ws.send("40{\"name\":\"Ada\"}").await;
+    assert!(ws.text().await.starts_with("40{\"sid\":"));
+    assert_eq!(ws.text().await, "42[\"welcome\",\"Ada\"]", "what was sent on connecting follows the answer");
+    ws.send("421[\"who\"]").await;
+    assert_eq!(ws.text().await, "431[\"Ada\"]");
+    assert_eq!(running.server.to("named").sockets().len(), 1);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_panicking_handler_closes_its_own_socket_only() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), move |server| {
+        let main = server.namespace("/");
+        main.on("panic", |_, _, _| panic!("on purpose"));
+        main.on("echo", |socket, args, _| socket.emit_args("echoed", args.clone()).expect("sent"));
+        main.on_disconnect(move |_, reason| tell.send(reason).expect("the test waits"));
+    })
+    .await;
+    let mut bystander = Ws::join(running.addr).await;
+    let mut ws = Ws::join(running.addr).await;
+    ws.send("42[\"panic\"]").await;
+    ws.closed().await;
+    assert_eq!(told.recv().expect("a reason"), CloseReason::HandlerPanic);
+    bystander.send("42[\"echo\",\"ok\"]").await;
+    assert_eq!(bystander.text().await, "42[\"echoed\",\"ok\"]");
+    drop(bystander);
+    until("the end", || running.server.metrics().snapshot().sessions == 0).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn each_way_to_leave_tells_its_reason_once() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), move |server| {
+        let main = server.namespace("/");
+        main.on("out", |socket, args, _| {
+            socket.disconnect(args.get(0).expect("a flag"), CloseReason::Application("enough"));
+            assert!(socket.emit("too late", &()).is_err());
+        });
+        main.on_disconnect(move |socket, reason| {
+            assert!(!socket.is_connected());
+            tell.send(reason).expect("the test waits");
+        });
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    ws.send("41").await;
+    ws.send("40").await;
+    assert!(ws.text().await.starts_with("40"));
+    assert_eq!(told.recv().expect("a reason"), CloseReason::ClientNamespaceDisconnect);
+    ws.send("42[\"out\",false]").await;
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(told.recv().expect("a reason"), CloseReason::Application("enough"));
+    ws.send("40").await;
+    assert!(ws.text().await.starts_with("40"));
+    ws.send("42[\"out\",true]").await;
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.closed().await, None);
+    assert_eq!(told.recv().expect("a reason"), CloseReason::Application("enough"));
+    let gone = Ws::join(running.addr).await;
+    drop(gone);
+    let reason = tokio::task::spawn_blocking(move || (told.recv(), told)).await.expect("no panic");
+    assert_eq!(reason.0, Ok(CloseReason::TransportClose));
+    running.stop().await;
+    assert!(reason.1.try_recv().is_err(), "nobody leaves twice");
+}
+
+#[tokio::test]
+async fn an_acknowledgement_comes_fails_in_time_or_fails_with_the_socket() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), |_| {}).await;
+    let mut ws = Ws::join(running.addr).await;
+    let socket = running.server.namespace("/").sockets().pop().expect("a socket");
+    for wait in [Duration::from_secs(60), Duration::from_millis(20), Duration::from_secs(60)] {
+        let tell = tell.clone();
+        let answer = move |answer: Result<transport::Args, AckError>| {
+            tell.send(answer.map(|args| args.get::<u32>(0).expect("a number"))).expect("the test waits");
+        };
+        socket.emit_with_ack("ask", &(), wait, answer).expect("sent");
+    }
+    for id in 0..3 {
+        assert_eq!(ws.text().await, format!("42{id}[\"ask\"]"));
+    }
+    ws.send("430[7]").await;
+    let told = tokio::task::spawn_blocking(move || {
+        assert_eq!(told.recv(), Ok(Ok(7)));
+        assert_eq!(told.recv(), Ok(Err(AckError::Timeout)));
+        told
+    });
+    let told = within(told).await.expect("no panic");
+    ws.send("431[\"late\"]").await;
+    drop(ws);
+    let last = tokio::task::spawn_blocking(move || told.recv());
+    assert_eq!(within(last).await.expect("no panic"), Ok(Err(AckError::Closed)));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn too_many_open_acknowledgements_are_refused() {
+    let running = Running::start(Config { max_pending_acks: 2, ..quick() }, |_| {}).await;
+    let _ws = Ws::join(running.addr).await;
+    let socket = running.server.namespace("/").sockets().pop().expect("a socket");
+    let ask = || socket.emit_with_ack("ask", &(), Duration::from_secs(60), |_| {});
+    assert!(ask().is_ok() && ask().is_ok());
+    assert!(matches!(ask(), Err(transport::Error::TooManyAcks { limit: 2 })));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_joins_nothing_is_closed() {
+    let config = Config { connect_timeout: Duration::from_millis(50), ..quick() };
+    let running = Running::start(config, |_| {}).await;
+    let mut idle = Ws::open(running.addr).await;
+    let mut joined = Ws::join(running.addr).await;
+    idle.closed().await;
+    until("the count", || running.server.metrics().snapshot().closes.get("forced server close") == Some(&1)).await;
+    let socket = running.server.namespace("/").sockets().pop().expect("a socket");
+    socket.emit("still", &()).expect("sent");
+    assert_eq!(joined.text().await, "42[\"still\"]");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_shutdown_tells_every_socket_and_leaves_nothing() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), move |server| {
+        server.namespace("/").on_disconnect(move |_, reason| tell.send(reason).expect("the test waits"));
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    let polling = Polling::join(running.addr).await;
+    let server = running.server.clone();
+    let sockets = server.namespace("/").sockets();
+    let waiting = tokio::spawn({
+        let polling = polling.clone();
+        async move { polling.get().await.body }
+    });
+    until("both to be ready", || sockets.iter().all(transport::Socket::ready)).await;
+    let closed = tokio::spawn(async move { ws.closed().await });
+    running.stop().await;
+    assert_eq!(within(closed).await.expect("no panic"), None);
+    assert_eq!(within(waiting).await.expect("no panic"), "1");
+    assert_eq!(told.iter().take(2).collect::<Vec<_>>(), [CloseReason::ServerShuttingDown; 2]);
+    assert!(server.namespace("/").is_empty());
+    assert!(sockets.iter().all(|s| s.emit("x", &()).is_err()));
+}
+
+#[tokio::test]
+async fn a_closed_server_takes_nobody() {
+    let running = Running::start(quick(), |_| {}).await;
+    running.server.close();
+    assert_eq!(raw(running.addr, get_request("EIO=4&transport=polling")).await.status, 503);
+    running.stop().await;
+}

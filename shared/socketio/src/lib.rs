@@ -1,0 +1,29 @@
+//! Socket.IO protocol 5: packets, the JSON and the MessagePack parser, and the session machine, for both ends of a
+//! connection.
+//!
+//! Everything here is pure. No socket is opened and no clock is read: Engine.IO messages and the current time are
+//! arguments, and messages to send, events and timers are return values. Connection state recovery is not part of it.
+
+mod args;
+mod binary_event;
+mod decoder;
+mod error;
+mod json;
+mod limits;
+mod msgpack;
+mod namespace;
+mod packet;
+mod parser;
+mod session;
+mod value;
+
+pub use args::Args;
+pub use binary_event::{BinHeader, BinaryEvent};
+pub use decoder::Decoder;
+pub use error::{AckFailure, DisconnectReason, Error};
+pub use limits::Limits;
+pub use namespace::Namespace;
+pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
+pub use parser::{Encoded, Parser};
+pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
+pub use value::{Value, from_value, to_value};

@@ -1,0 +1,61 @@
+//! Bounds on what a peer may make this end hold. Owns the figures; decoder and session apply them.
+
+use std::time::Duration;
+
+/// Bounds of one connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most binary attachments of one packet; the official JSON parser refuses more. Defaults to 10.
+    pub attachments: usize,
+    /// Time from a packet's header to its last attachment. Defaults to 10 s.
+    pub attachment_timeout: Duration,
+    /// Deepest nesting of arrays and maps in one packet, the packet's own containers included. Defaults to 32.
+    pub depth: usize,
+    /// Most values (scalars, arrays and maps) in one packet, since a decoded value is many times larger than the
+    /// byte it may have come from. Defaults to 100,000.
+    pub values: usize,
+    /// Longest packet in bytes, its attachments included. Defaults to 1,000,000.
+    pub message_bytes: usize,
+    /// Most acknowledgements awaited from the peer at a time. Defaults to 1,000.
+    pub outstanding_acks: usize,
+    /// Most namespaces the peer may be in, or have asked for, at a time. Defaults to 16.
+    pub namespaces: usize,
+    /// Longest name of a namespace in bytes. Defaults to 256.
+    pub namespace_bytes: usize,
+    /// Time a new client has to join a first namespace. Defaults to 45 s.
+    pub connect_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            attachments: 10,
+            attachment_timeout: Duration::from_secs(10),
+            depth: 32,
+            values: 100_000,
+            message_bytes: 1_000_000,
+            outstanding_acks: 1_000,
+            namespaces: 16,
+            namespace_bytes: 256,
+            connect_timeout: Duration::from_secs(45),
+        }
+    }
+}
+
+/// What is left of the bounds while one packet is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    pub(crate) depth: usize,
+    pub(crate) values: usize,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { depth: limits.depth, values: limits.values }
+    }
+
+    /// For values this program made itself.
+    pub(crate) fn unlimited() -> Self {
+        Self { depth: usize::MAX, values: usize::MAX }
+    }
+}

@@ -1,0 +1,73 @@
+//! The two parsers a connection can speak, and what an encoded packet is.
+
+use std::sync::Arc;
+
+use engineio::{Binary, Message};
+
+use crate::{Args, Namespace, Packet, PacketKind, Value, json, msgpack};
+
+/// A way packets become Engine.IO messages. A connection keeps to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parser {
+    /// The default: a text message, and a binary message for each attachment.
+    Json,
+    /// `socket.io-msgpack-parser`: one binary message.
+    MessagePack,
+}
+
+impl Parser {
+    /// The parser of a connection whose first message this is.
+    pub fn of_first(message: &Message) -> Self {
+        match message {
+            Message::Text(_) => Self::Json,
+            Message::Binary(_) => Self::MessagePack,
+        }
+    }
+
+    /// The messages that carry `packet`. Numbers JSON does not know become null, as in JavaScript.
+    pub fn encode(self, packet: &Packet) -> Encoded {
+        match self {
+            Self::Json => json::encode(packet),
+            Self::MessagePack => msgpack::encode(packet),
+        }
+    }
+
+    /// The messages that carry an event. Encode once and clone for each receiver of this parser.
+    pub fn encode_event(self, namespace: &Namespace, name: &str, args: Args, id: Option<u64>) -> Encoded {
+        let mut elements = Vec::with_capacity(1 + args.len());
+        elements.push(name.into());
+        elements.extend(args.into_values());
+        let data = Some(Value::Array(elements));
+        self.encode(&Packet { kind: PacketKind::Event, namespace: namespace.clone(), id, data })
+    }
+}
+
+/// The messages of one packet, in shared storage: cloning costs no allocation and copies no payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// The first message.
+    pub head: Message,
+    /// The attachments behind it, each a binary message.
+    pub attachments: Arc<[Binary]>,
+}
+
+impl Encoded {
+    pub(crate) fn alone(head: Message) -> Self {
+        Self { head, attachments: Arc::default() }
+    }
+
+    /// Bytes of all messages together.
+    pub fn len(&self) -> usize {
+        self.head.len() + self.attachments.iter().map(Binary::len).sum::<usize>()
+    }
+
+    /// Whether there is no byte, which no packet has.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The messages in the order they are sent.
+    pub fn messages(&self) -> impl Iterator<Item = Message> {
+        std::iter::once(self.head.clone()).chain(self.attachments.iter().cloned().map(Message::Binary))
+    }
+}

@@ -1,0 +1,449 @@
+//! What both ends of a session share: namespaces, events and acknowledgements, messages in and out, timers.
+
+use std::{collections::VecDeque, fmt, marker::PhantomData, time::Duration};
+
+use engineio::{CloseReason, Message};
+
+use super::{
+    acks::{AckId, AckTable, AckToken, Settled},
+    event::Event,
+};
+use crate::{
+    AckFailure, Args, Decoder, DisconnectReason, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser, Value,
+    packet::check_event_name,
+};
+
+/// Which end of the session a machine plays.
+pub trait Role: fmt::Debug + sealed::Sealed {
+    /// Whether it is the server's.
+    const SERVER: bool;
+}
+
+/// The end that is asked to join and decides.
+#[derive(Debug)]
+pub enum Server {}
+/// The end that asks to join.
+#[derive(Debug)]
+pub enum Client {}
+
+impl Role for Server {
+    const SERVER: bool = true;
+}
+impl Role for Client {
+    const SERVER: bool = false;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Server {}
+    impl Sealed for super::Client {}
+}
+
+/// One end of a Socket.IO session over one Engine.IO session. Opens no socket and reads no clock.
+///
+/// After every call take what [`poll_transmit`](Self::poll_transmit) and [`poll_event`](Self::poll_event) have, and arm a
+/// timer for [`poll_timeout`](Self::poll_timeout). Output is not bounded here: it is to be moved into the Engine.IO
+/// session's bounded queue at once.
+#[derive(Debug)]
+pub struct Session<R: Role> {
+    pub(super) limits: Limits,
+    decoder: Decoder,
+    /// Few, so a list is searched faster than a map.
+    pub(super) entries: Vec<Entry>,
+    /// Until when a first namespace has to be joined.
+    pub(super) connect_deadline: Option<Duration>,
+    /// Until when the attachments of the current packet have to be there.
+    attachment_deadline: Option<Duration>,
+    transmit: VecDeque<Message>,
+    events: VecDeque<Event>,
+    closed: bool,
+    role: PhantomData<R>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) namespace: Namespace,
+    pub(super) link: Link,
+    /// Counts the times it was joined.
+    pub(super) epoch: u32,
+    acks: AckTable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Asked for, not answered.
+    Connecting,
+    /// Joined.
+    Connected,
+    /// This end has left, and the peer may not know yet: what still comes for it is dropped.
+    Left,
+}
+
+impl<R: Role> Session<R> {
+    pub(super) fn with(limits: Limits, decoder: Decoder, connect_deadline: Option<Duration>) -> Self {
+        Self {
+            limits,
+            decoder,
+            entries: Vec::new(),
+            connect_deadline,
+            attachment_deadline: None,
+            transmit: VecDeque::new(),
+            events: VecDeque::new(),
+            closed: false,
+            role: PhantomData,
+        }
+    }
+
+    /// Takes a message of the Engine.IO session.
+    ///
+    /// # Errors
+    ///
+    /// When the message breaks the protocol or a limit. The session is over then, its namespaces are left with
+    /// [`Error::disconnect_reason`], and the Engine.IO session is to be closed with [`CloseReason::ForcedClose`].
+    pub fn handle_message(&mut self, now: Duration, message: Message) -> Result<(), Error> {
+        if self.closed {
+            return Err(Error::Closed);
+        }
+        let packet = self.decoder.decode(message).or_else(|error| self.fail(error))?;
+        self.attachment_deadline = match self.decoder.missing_attachments() {
+            0 => None,
+            _ => self.attachment_deadline.or(Some(now.saturating_add(self.limits.attachment_timeout))),
+        };
+        match packet {
+            Some(packet) => self.handle_packet(packet).or_else(|error| self.fail(error)),
+            None => Ok(()),
+        }
+    }
+
+    fn handle_packet(&mut self, packet: Packet) -> Result<(), Error> {
+        let Packet { kind, namespace, id, data } = packet;
+        match kind {
+            PacketKind::Connect if R::SERVER => return self.peer_asks_to_join(namespace, data),
+            PacketKind::Connect | PacketKind::ConnectError => return self.peer_answers(kind, namespace, data),
+            PacketKind::Disconnect | PacketKind::Event | PacketKind::Ack => {}
+        }
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.namespace == namespace) else {
+            return Err(Error::NotConnected(namespace));
+        };
+        match (kind, entry.link) {
+            (PacketKind::Disconnect, link) => {
+                let reason = match R::SERVER {
+                    true => DisconnectReason::ClientNamespaceDisconnect,
+                    false => DisconnectReason::ServerNamespaceDisconnect,
+                };
+                if link == Link::Connected {
+                    self.leave(&namespace, reason);
+                }
+                self.entries.retain(|entry| entry.namespace != namespace);
+            }
+            (_, Link::Left) => {}
+            // What a server sent before it heard of the new request belongs to the joining before.
+            (_, Link::Connecting) if !R::SERVER => {}
+            (_, Link::Connecting) => return Err(Error::NotConnected(namespace)),
+            (PacketKind::Event, Link::Connected) => {
+                let Some(Value::Array(mut args)) = data else { return Err(Error::InvalidData("event")) };
+                if args.is_empty() {
+                    return Err(Error::InvalidData("event"));
+                }
+                let Value::Str(name) = args.remove(0) else { return Err(Error::InvalidEventName) };
+                let ack = id.map(|id| AckToken { namespace: namespace.clone(), id, epoch: entry.epoch });
+                self.events.push_back(Event::Event { namespace, name, args: args.into(), ack });
+            }
+            (_, Link::Connected) => {
+                let id = id.ok_or(Error::InvalidId)?;
+                match entry.acks.settle(id) {
+                    Settled::Awaited => {
+                        let Some(Value::Array(args)) = data else { return Err(Error::InvalidData("ack")) };
+                        self.events.push_back(Event::Ack { namespace, id: AckId(id), args: args.into() });
+                    }
+                    Settled::Late => {}
+                    Settled::Unknown => return Err(Error::UnknownAck(id)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the session for an error of the peer.
+    fn fail<T>(&mut self, error: Error) -> Result<T, Error> {
+        self.end(error.disconnect_reason());
+        Err(error)
+    }
+
+    /// Tells the machine that the Engine.IO session is over: every namespace is left, every acknowledgement released.
+    pub fn handle_closed(&mut self, reason: CloseReason) {
+        self.end(DisconnectReason::Connection(reason));
+    }
+
+    fn end(&mut self, reason: DisconnectReason) {
+        if self.closed {
+            return;
+        }
+        self.closed = true;
+        self.connect_deadline = None;
+        self.attachment_deadline = None;
+        self.transmit.clear();
+        for index in 0..self.entries.len() {
+            let entry = &self.entries[index];
+            if entry.link == Link::Connected {
+                let namespace = entry.namespace.clone();
+                self.leave(&namespace, reason);
+            }
+        }
+        self.entries.clear();
+    }
+
+    /// Marks a joined namespace as left and tells the application.
+    fn leave(&mut self, namespace: &Namespace, reason: DisconnectReason) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.namespace == *namespace) else { return };
+        entry.link = Link::Left;
+        for id in entry.acks.release() {
+            let namespace = namespace.clone();
+            self.events.push_back(Event::AckFailed { namespace, id, failure: AckFailure::Disconnected });
+        }
+        self.events.push_back(Event::Disconnected { namespace: namespace.clone(), reason });
+    }
+
+    /// Emits an event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConnected`], or [`Error::ReservedEvent`]; for the JSON parser also [`Error::TooManyAttachments`],
+    /// since the peer would refuse it.
+    pub fn emit(&mut self, namespace: &Namespace, name: &str, args: Args) -> Result<(), Error> {
+        let (parser, _) = self.connected(namespace)?;
+        let encoded = self.encode_event(parser, namespace, name, args, None)?;
+        self.transmit(encoded);
+        Ok(())
+    }
+
+    /// Emits an event and awaits the peer's answer, for ever or for `timeout`. It comes as [`Event::Ack`] or
+    /// [`Event::AckFailed`], exactly one of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`emit`](Self::emit), and [`Error::TooManyAcks`].
+    pub fn emit_with_ack(
+        &mut self,
+        now: Duration,
+        namespace: &Namespace,
+        name: &str,
+        args: Args,
+        timeout: Option<Duration>,
+    ) -> Result<AckId, Error> {
+        let limit = self.limits.outstanding_acks;
+        if self.entries.iter().map(|entry| entry.acks.len()).sum::<usize>() >= limit {
+            return Err(Error::TooManyAcks { limit });
+        }
+        check_event_name(name)?;
+        let (parser, entry) = self.connected(namespace)?;
+        let id = entry.acks.open(timeout.map(|timeout| now.saturating_add(timeout)));
+        match self.encode_event(parser, namespace, name, args, Some(id.0)) {
+            Ok(encoded) => {
+                self.transmit(encoded);
+                Ok(id)
+            }
+            Err(error) => {
+                self.connected(namespace)?.1.acks.settle(id.0);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends an event that was encoded before with this session's [`parser`](Self::parser), for one or many receivers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConnected`].
+    pub fn emit_encoded(&mut self, namespace: &Namespace, event: &Encoded) -> Result<(), Error> {
+        self.connected(namespace)?;
+        self.transmit.extend(event.messages());
+        Ok(())
+    }
+
+    /// Answers an event of the peer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConnected`] when the namespace has been left since; [`Error::TooManyAttachments`] as for
+    /// [`emit`](Self::emit).
+    pub fn ack(&mut self, token: AckToken, args: Args) -> Result<(), Error> {
+        let AckToken { namespace, id, epoch } = token;
+        let (parser, entry) = self.connected(&namespace)?;
+        if entry.epoch != epoch {
+            return Err(Error::NotConnected(namespace));
+        }
+        let data = Some(Value::Array(args.into_values()));
+        let encoded = parser.encode(&Packet { kind: PacketKind::Ack, namespace, id: Some(id), data });
+        self.check_attachments(&encoded)?;
+        self.transmit(encoded);
+        Ok(())
+    }
+
+    /// Leaves a namespace and tells the peer. The connection stays open.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConnected`].
+    pub fn disconnect(&mut self, namespace: &Namespace) -> Result<(), Error> {
+        let parser = self.connected(namespace)?.0;
+        self.transmit(parser.encode(&Packet::new(PacketKind::Disconnect, namespace.clone(), None)));
+        self.leave(
+            namespace,
+            match R::SERVER {
+                true => DisconnectReason::ServerNamespaceDisconnect,
+                false => DisconnectReason::ClientNamespaceDisconnect,
+            },
+        );
+        Ok(())
+    }
+
+    fn encode_event(
+        &self,
+        parser: Parser,
+        namespace: &Namespace,
+        name: &str,
+        args: Args,
+        id: Option<u64>,
+    ) -> Result<Encoded, Error> {
+        check_event_name(name)?;
+        let encoded = parser.encode_event(namespace, name, args, id);
+        self.check_attachments(&encoded)?;
+        Ok(encoded)
+    }
+
+    fn check_attachments(&self, encoded: &Encoded) -> Result<(), Error> {
+        let (count, limit) = (encoded.attachments.len(), self.limits.attachments);
+        if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
+    }
+
+    fn connected(&mut self, namespace: &Namespace) -> Result<(Parser, &mut Entry), Error> {
+        let connected = |entry: &&mut Entry| entry.link == Link::Connected && entry.namespace == *namespace;
+        match (self.decoder.parser(), self.entries.iter_mut().find(connected)) {
+            (Some(parser), Some(entry)) => Ok((parser, entry)),
+            _ => Err(Error::NotConnected(namespace.clone())),
+        }
+    }
+
+    /// The next event, oldest first.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The next message for the Engine.IO session. The messages of one packet must not be parted by others.
+    pub fn poll_transmit(&mut self) -> Option<Message> {
+        self.transmit.pop_front()
+    }
+
+    /// The absolute time at which [`handle_timeout`](Self::handle_timeout) wants to be called.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let acks = self.entries.iter().filter_map(|entry| entry.acks.deadline()).min();
+        [acks, self.connect_deadline, self.attachment_deadline].into_iter().flatten().min()
+    }
+
+    /// Does what is due at `now`; calling it early or late is harmless.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConnectTimeout`] or [`Error::AttachmentsWithheld`], with the same consequences as those of
+    /// [`handle_message`](Self::handle_message).
+    pub fn handle_timeout(&mut self, now: Duration) -> Result<(), Error> {
+        for entry in &mut self.entries {
+            while let Some(id) = entry.acks.expire(now) {
+                let namespace = entry.namespace.clone();
+                self.events.push_back(Event::AckFailed { namespace, id, failure: AckFailure::Timeout });
+            }
+        }
+        if self.connect_deadline.is_some_and(|at| at <= now) {
+            return self.fail(Error::ConnectTimeout);
+        }
+        if self.attachment_deadline.is_some_and(|at| at <= now) {
+            return self.fail(Error::AttachmentsWithheld { missing: self.decoder.missing_attachments() });
+        }
+        Ok(())
+    }
+
+    /// The connection's parser; a server knows it once the first message has come.
+    pub fn parser(&self) -> Option<Parser> {
+        self.decoder.parser()
+    }
+
+    /// The joined namespaces.
+    pub fn namespaces(&self) -> impl Iterator<Item = &Namespace> {
+        self.entries.iter().filter(|entry| entry.link == Link::Connected).map(|entry| &entry.namespace)
+    }
+
+    /// Whether `namespace` is joined.
+    pub fn is_connected(&self, namespace: &Namespace) -> bool {
+        self.namespaces().any(|joined| joined == namespace)
+    }
+
+    /// Whether the session is over.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn transmit(&mut self, encoded: Encoded) {
+        self.transmit.extend(encoded.messages());
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.events.push_back(event);
+    }
+
+    /// Notes a request to join that is on its way or has come.
+    pub(super) fn begin_join(&mut self, namespace: &Namespace) -> Result<(), Error> {
+        if self.closed {
+            return Err(Error::Closed);
+        }
+        let limit = self.limits.namespaces;
+        let full = self.entries.len() >= limit;
+        match self.entries.iter_mut().find(|entry| entry.namespace == *namespace) {
+            Some(entry) if entry.link == Link::Left => entry.link = Link::Connecting,
+            Some(_) => return Err(Error::AlreadyConnected(namespace.clone())),
+            None if full => return Err(Error::TooManyNamespaces { limit }),
+            None => self.entries.push(Entry {
+                namespace: namespace.clone(),
+                link: Link::Connecting,
+                epoch: 0,
+                acks: AckTable::default(),
+            }),
+        }
+        Ok(())
+    }
+
+    /// Ends an outstanding request to join, well or not.
+    pub(super) fn end_join(&mut self, namespace: &Namespace, joined: bool) -> Result<(), Error> {
+        let connecting = |entry: &Entry| entry.link == Link::Connecting && entry.namespace == *namespace;
+        let Some(index) = self.entries.iter().position(connecting) else {
+            return Err(Error::NotConnecting(namespace.clone()));
+        };
+        if joined {
+            let entry = &mut self.entries[index];
+            entry.link = Link::Connected;
+            entry.epoch = entry.epoch.wrapping_add(1);
+        } else {
+            self.entries.swap_remove(index);
+        }
+        Ok(())
+    }
+
+    /// To a server: the client asks to join.
+    fn peer_asks_to_join(&mut self, namespace: Namespace, auth: Option<Value>) -> Result<(), Error> {
+        self.begin_join(&namespace)?;
+        self.event(Event::Connecting { namespace, auth });
+        Ok(())
+    }
+
+    /// To a client, or a server that is taken for one: the answer to a request to join.
+    fn peer_answers(&mut self, kind: PacketKind, namespace: Namespace, data: Option<Value>) -> Result<(), Error> {
+        if R::SERVER {
+            return Err(Error::UnexpectedPacket(kind.name()));
+        }
+        let event = super::client::answer(kind, namespace.clone(), data)?;
+        let joined = matches!(event, Event::Connected { .. });
+        self.end_join(&namespace, joined).map_err(|_| Error::UnexpectedPacket(kind.name()))?;
+        self.event(event);
+        Ok(())
+    }
+}

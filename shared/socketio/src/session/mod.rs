@@ -1,0 +1,19 @@
+//! The session machine, generic over the end it plays. Its parts: `machine` holds what both ends share, `server` and
+//! `client` what differs, `acks` the acknowledgements awaited from the peer.
+
+mod acks;
+mod client;
+mod event;
+mod machine;
+mod server;
+#[cfg(test)]
+mod tests;
+
+pub use acks::{AckId, AckToken};
+pub use event::Event;
+pub use machine::{Client, Role, Server, Session};
+
+/// The server's end of a session.
+pub type ServerSession = Session<Server>;
+/// The client's end of a session.
+pub type ClientSession = Session<Client>;

@@ -1,0 +1,352 @@
+//! Tests of both ends together: a [`Pair`] joins them in memory, for both parsers.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use engineio::{CloseReason, Message};
+
+use super::*;
+use crate::{AckFailure, Args, DisconnectReason, Error, Limits, Namespace, Parser, Value};
+
+const S: Duration = Duration::from_secs(1);
+const BOTH: [Parser; 2] = [Parser::Json, Parser::MessagePack];
+
+struct Pair {
+    now: Duration,
+    server: ServerSession,
+    client: ClientSession,
+}
+
+impl Pair {
+    fn new(parser: Parser) -> Self {
+        let now = 5 * S;
+        Self {
+            now,
+            server: ServerSession::new(now, Limits::default()),
+            client: ClientSession::new(Limits::default(), parser),
+        }
+    }
+
+    /// A pair whose client has joined the main namespace.
+    fn joined(parser: Parser) -> Self {
+        let mut pair = Self::new(parser);
+        pair.join(&Namespace::ROOT);
+        pair
+    }
+
+    fn join(&mut self, namespace: &Namespace) {
+        self.client.connect(namespace, None).unwrap();
+        let (server, _) = self.drive();
+        assert_eq!(server, [Event::Connecting { namespace: namespace.clone(), auth: None }]);
+        self.server.accept(namespace, "sid").unwrap();
+        let (_, client) = self.drive();
+        assert_eq!(client, [Event::Connected { namespace: namespace.clone(), sid: "sid".into() }]);
+    }
+
+    /// Carries all messages across and returns the events of both ends.
+    fn drive(&mut self) -> (Vec<Event>, Vec<Event>) {
+        while let Some(message) = self.client.poll_transmit() {
+            self.server.handle_message(self.now, message).unwrap();
+        }
+        while let Some(message) = self.server.poll_transmit() {
+            self.client.handle_message(self.now, message).unwrap();
+        }
+        (events(&mut self.server), events(&mut self.client))
+    }
+
+    /// What the server says to a raw message.
+    fn raw(&mut self, text: &str) -> Result<(), Error> {
+        self.server.handle_message(self.now, Message::text(text))
+    }
+}
+
+fn events<R: Role>(session: &mut Session<R>) -> Vec<Event> {
+    std::iter::from_fn(|| session.poll_event()).collect()
+}
+
+fn args(list: &[i64]) -> Args {
+    list.iter().copied().map(Value::Int).collect()
+}
+
+fn root() -> Namespace {
+    Namespace::ROOT
+}
+
+fn disconnected(namespace: Namespace, reason: DisconnectReason) -> Event {
+    Event::Disconnected { namespace, reason }
+}
+
+#[test]
+fn a_client_joins_with_its_auth_and_a_refused_one_learns_why() {
+    for parser in BOTH {
+        let mut pair = Pair::new(parser);
+        let auth = Some(Value::Map(vec![("token".into(), "t".into())]));
+        let (good, bad) = (Namespace::new("game"), Namespace::new("/nope"));
+        pair.client.connect(&good, auth.clone()).unwrap();
+        pair.client.connect(&bad, None).unwrap();
+        let (server, _) = pair.drive();
+        let asked = |namespace: &Namespace, auth| Event::Connecting { namespace: namespace.clone(), auth };
+        assert_eq!(server, [asked(&good, auth), asked(&bad, None)]);
+        pair.server.accept(&good, "abc").unwrap();
+        pair.server.refuse(&bad, ServerSession::INVALID_NAMESPACE, Some(Value::Int(4))).unwrap();
+        let (_, client) = pair.drive();
+        let data = Some(Value::Int(4));
+        let refused = Event::ConnectError { namespace: bad.clone(), message: "Invalid namespace".into(), data };
+        assert_eq!(client, [Event::Connected { namespace: good.clone(), sid: "abc".into() }, refused]);
+        assert!(pair.server.is_connected(&good) && pair.client.is_connected(&good));
+        assert!(!pair.server.is_connected(&bad) && !pair.client.is_connected(&bad));
+        assert_eq!(pair.server.parser(), Some(parser));
+        assert_eq!(pair.server.accept(&bad, "late"), Err(Error::NotConnecting(bad)));
+    }
+}
+
+#[test]
+fn events_and_acknowledgements_go_both_ways_with_bytes_in_them() {
+    for parser in BOTH {
+        let mut pair = Pair::joined(parser);
+        let payload = Args::from(vec![Value::Bin(Bytes::from_static(&[1, 2])), Value::Int(3)]);
+        let to_server = pair.client.emit_with_ack(pair.now, &root(), "ask", payload.clone(), None).unwrap();
+        let to_client = pair.server.emit_with_ack(pair.now, &root(), "ask", payload.clone(), None).unwrap();
+        pair.client.emit(&root(), "plain", payload.clone()).unwrap();
+        let (mut server, mut client) = pair.drive();
+        let plain = server.pop().unwrap();
+        assert_eq!(plain, Event::Event { namespace: root(), name: "plain".into(), args: payload.clone(), ack: None });
+        for (events, is_server) in [(&mut server, true), (&mut client, false)] {
+            let Some(Event::Event { name, args, ack: Some(token), .. }) = events.pop() else { panic!("{events:?}") };
+            assert_eq!((name.as_str(), &args), ("ask", &payload));
+            match is_server {
+                true => pair.server.ack(token, args).unwrap(),
+                false => pair.client.ack(token, args).unwrap(),
+            }
+        }
+        let (server, client) = pair.drive();
+        assert_eq!(server, [Event::Ack { namespace: root(), id: to_client, args: payload.clone() }]);
+        assert_eq!(client, [Event::Ack { namespace: root(), id: to_server, args: payload }]);
+    }
+}
+
+#[test]
+fn one_encoding_serves_every_receiver_of_a_parser() {
+    for parser in BOTH {
+        let event = parser.encode_event(&root(), "all", args(&[1]), None);
+        for _ in 0..2 {
+            let mut pair = Pair::joined(parser);
+            pair.server.emit_encoded(&root(), &event).unwrap();
+            let (_, client) = pair.drive();
+            assert_eq!(client, [Event::Event { namespace: root(), name: "all".into(), args: args(&[1]), ack: None }]);
+        }
+        let mut outside = Pair::new(parser);
+        assert_eq!(outside.server.emit_encoded(&root(), &event), Err(Error::NotConnected(root())));
+    }
+}
+
+#[test]
+fn an_acknowledgement_that_is_late_is_dropped_and_one_never_asked_for_closes() {
+    let mut pair = Pair::joined(Parser::Json);
+    let id = pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), Some(2 * S)).unwrap();
+    assert_eq!(pair.server.poll_timeout(), Some(7 * S));
+    pair.server.handle_timeout(7 * S - Duration::from_nanos(1)).unwrap();
+    assert_eq!(pair.server.poll_event(), None);
+    pair.server.handle_timeout(7 * S).unwrap();
+    let failed = Event::AckFailed { namespace: root(), id, failure: AckFailure::Timeout };
+    assert_eq!(events(&mut pair.server), [failed]);
+    assert_eq!(pair.server.poll_timeout(), None);
+    pair.raw("30[1]").unwrap();
+    pair.raw("30[1]").unwrap();
+    assert_eq!(pair.server.poll_event(), None);
+    assert_eq!(pair.raw("31[]"), Err(Error::UnknownAck(1)));
+    let reason = DisconnectReason::Connection(CloseReason::ForcedClose);
+    assert_eq!(events(&mut pair.server), [disconnected(root(), reason)]);
+}
+
+#[test]
+fn an_acknowledgement_counts_once_and_disarms_its_timer() {
+    let mut pair = Pair::joined(Parser::Json);
+    let id = pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), Some(S)).unwrap();
+    pair.raw("30[7]").unwrap();
+    pair.raw("30[8]").unwrap();
+    assert_eq!(events(&mut pair.server), [Event::Ack { namespace: root(), id, args: args(&[7]) }]);
+    pair.server.handle_timeout(100 * S).unwrap();
+    assert_eq!(pair.server.poll_event(), None);
+}
+
+#[test]
+fn outstanding_acknowledgements_are_bounded_and_released_when_the_connection_ends() {
+    let mut pair = Pair::joined(Parser::Json);
+    let ask = |pair: &mut Pair| pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), None);
+    let ids: Vec<_> = (0..1_000).map(|_| ask(&mut pair).unwrap()).collect();
+    assert_eq!(ask(&mut pair), Err(Error::TooManyAcks { limit: 1_000 }));
+    pair.server.handle_closed(CloseReason::PingTimeout);
+    pair.server.handle_closed(CloseReason::TransportClose);
+    let mut told = events(&mut pair.server);
+    let reason = DisconnectReason::Connection(CloseReason::PingTimeout);
+    assert_eq!(told.pop(), Some(disconnected(root(), reason)));
+    let failed = |id| Event::AckFailed { namespace: root(), id, failure: AckFailure::Disconnected };
+    assert_eq!(told, ids.into_iter().map(failed).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_token_answers_only_in_the_joining_it_came_from() {
+    let mut pair = Pair::joined(Parser::Json);
+    pair.raw("25[\"q\"]").unwrap();
+    let Some(Event::Event { ack: Some(token), .. }) = pair.server.poll_event() else { panic!() };
+    assert_eq!(token.namespace(), &root());
+    pair.server.disconnect(&root()).unwrap();
+    pair.drive();
+    pair.join(&root());
+    assert_eq!(pair.server.ack(token, Args::new()), Err(Error::NotConnected(root())));
+    assert_eq!(pair.server.poll_transmit(), None);
+}
+
+#[test]
+fn either_end_may_leave_and_join_again_while_the_connection_lives() {
+    for parser in BOTH {
+        let mut pair = Pair::joined(parser);
+        let other = Namespace::new("/other");
+        pair.join(&other);
+        pair.client.disconnect(&root()).unwrap();
+        let gone = || disconnected(root(), DisconnectReason::ClientNamespaceDisconnect);
+        assert_eq!(pair.drive(), (vec![gone()], vec![gone()]));
+        assert_eq!(pair.server.emit(&root(), "x", Args::new()), Err(Error::NotConnected(root())));
+        pair.join(&root());
+        pair.server.disconnect(&root()).unwrap();
+        let gone = || disconnected(root(), DisconnectReason::ServerNamespaceDisconnect);
+        assert_eq!(pair.drive(), (vec![gone()], vec![gone()]));
+        pair.join(&root());
+        assert_eq!(pair.server.namespaces().count(), 2);
+    }
+}
+
+#[test]
+fn what_was_on_its_way_to_a_namespace_just_left_is_dropped() {
+    let mut pair = Pair::joined(Parser::Json);
+    pair.client.emit(&root(), "late", Args::new()).unwrap();
+    pair.server.disconnect(&root()).unwrap();
+    let (server, _) = pair.drive();
+    assert_eq!(server, [disconnected(root(), DisconnectReason::ServerNamespaceDisconnect)]);
+
+    let mut pair = Pair::joined(Parser::Json);
+    pair.server.emit(&root(), "late", Args::new()).unwrap();
+    pair.client.disconnect(&root()).unwrap();
+    pair.client.connect(&root(), None).unwrap();
+    let (_, client) = pair.drive();
+    assert_eq!(client, [disconnected(root(), DisconnectReason::ClientNamespaceDisconnect)]);
+    pair.server.accept(&root(), "again").unwrap();
+    assert_eq!(pair.drive().1, [Event::Connected { namespace: root(), sid: "again".into() }]);
+}
+
+#[test]
+fn a_client_that_leaves_before_the_answer_is_let_go() {
+    let mut pair = Pair::new(Parser::Json);
+    pair.raw("0").unwrap();
+    pair.raw("1").unwrap();
+    assert_eq!(pair.server.accept(&root(), "sid"), Err(Error::NotConnecting(root())));
+}
+
+#[test]
+fn rules_of_the_session_are_enforced_by_closing_it() {
+    let forced = DisconnectReason::ForcedServerClose;
+    let invalid = DisconnectReason::Connection(CloseReason::ForcedClose);
+    let cases: [(&str, Error, DisconnectReason); 10] = [
+        ("0", Error::AlreadyConnected(root()), forced),
+        ("2/b,[\"x\"]", Error::NotConnected(Namespace::new("/b")), forced),
+        ("3/b,1[]", Error::NotConnected(Namespace::new("/b")), forced),
+        ("1/b,", Error::NotConnected(Namespace::new("/b")), forced),
+        ("4{}", Error::UnexpectedPacket("connect error"), invalid),
+        ("2[\"disconnect\"]", Error::ReservedEvent("disconnect"), invalid),
+        ("2[7]", Error::InvalidEventName, invalid),
+        ("3-1[]", Error::InvalidJson { column: 3 }, invalid),
+        ("3999[]", Error::UnknownAck(999), invalid),
+        ("9", Error::UnknownType, invalid),
+    ];
+    for (text, error, reason) in cases {
+        let mut pair = Pair::joined(Parser::Json);
+        assert_eq!(error.disconnect_reason(), reason);
+        assert_eq!(pair.raw(text), Err(error), "{text}");
+        assert_eq!(events(&mut pair.server), [disconnected(root(), reason)], "{text}");
+        assert!(pair.server.is_closed());
+        assert_eq!(pair.raw("2[\"x\"]"), Err(Error::Closed));
+        assert_eq!((pair.server.poll_timeout(), pair.server.poll_transmit()), (None, None));
+        assert_eq!(pair.server.emit(&root(), "x", Args::new()), Err(Error::NotConnected(root())));
+    }
+}
+
+#[test]
+fn an_event_before_connect_and_a_second_request_before_the_answer_close() {
+    let mut pair = Pair::new(Parser::Json);
+    assert_eq!(pair.raw("2[\"x\"]"), Err(Error::NotConnected(root())));
+    for second in ["0", "2[\"x\"]", "30[]"] {
+        let mut pair = Pair::new(Parser::Json);
+        pair.raw("0").unwrap();
+        assert!(pair.raw(second).is_err(), "{second}");
+        assert_eq!(events(&mut pair.server), [Event::Connecting { namespace: root(), auth: None }]);
+    }
+}
+
+#[test]
+fn the_namespace_limit_holds_on_both_sides() {
+    let mut pair = Pair::new(Parser::Json);
+    for n in 0..16 {
+        pair.raw(&format!("0/{n}")).unwrap();
+    }
+    assert_eq!(pair.raw("0/16"), Err(Error::TooManyNamespaces { limit: 16 }));
+    let mut pair = Pair::new(Parser::Json);
+    for n in 0..1_000 {
+        let namespace = Namespace::new(&n.to_string());
+        pair.raw(&format!("0/{n}")).unwrap();
+        pair.server.refuse(&namespace, "no", None).unwrap();
+    }
+    assert!(!pair.server.is_closed());
+}
+
+#[test]
+fn a_connection_that_joins_nothing_ends_after_the_connect_timeout() {
+    let mut pair = Pair::new(Parser::Json);
+    pair.raw("0").unwrap();
+    assert_eq!(pair.server.poll_timeout(), Some(50 * S));
+    pair.server.handle_timeout(50 * S - Duration::from_nanos(1)).unwrap();
+    assert_eq!(pair.server.handle_timeout(50 * S), Err(Error::ConnectTimeout));
+    assert!(pair.server.is_closed());
+    assert_eq!(Pair::joined(Parser::Json).server.poll_timeout(), None);
+}
+
+#[test]
+fn withheld_attachments_end_the_connection_in_time_and_trickled_ones_gain_none() {
+    let mut pair = Pair::joined(Parser::Json);
+    pair.raw(r#"52-["x",{"_placeholder":true,"num":0}]"#).unwrap();
+    assert_eq!(pair.server.poll_timeout(), Some(15 * S));
+    pair.now = 14 * S;
+    pair.server.handle_message(pair.now, Message::binary(vec![1])).unwrap();
+    assert_eq!(pair.server.poll_timeout(), Some(15 * S));
+    assert_eq!(pair.server.handle_timeout(15 * S), Err(Error::AttachmentsWithheld { missing: 1 }));
+    let mut pair = Pair::joined(Parser::Json);
+    pair.raw(r#"51-["x",{"_placeholder":true,"num":0}]"#).unwrap();
+    pair.server.handle_message(pair.now, Message::binary(vec![1])).unwrap();
+    assert_eq!(pair.server.poll_timeout(), None);
+}
+
+#[test]
+fn this_end_refuses_to_send_what_the_peer_would_not_take() {
+    let mut pair = Pair::joined(Parser::Json);
+    let eleven: Args = (0..11).map(|_| Value::Bin(Bytes::new())).collect();
+    let error = Error::TooManyAttachments { count: 11, limit: 10 };
+    assert_eq!(pair.server.emit(&root(), "x", eleven.clone()), Err(error.clone()));
+    assert_eq!(pair.server.emit_with_ack(pair.now, &root(), "x", eleven.clone(), None), Err(error));
+    assert_eq!(pair.server.emit(&root(), "connect", Args::new()), Err(Error::ReservedEvent("connect")));
+    assert_eq!(pair.server.poll_transmit(), None);
+    let mut pair = Pair::joined(Parser::MessagePack);
+    pair.server.emit(&root(), "x", eleven).unwrap();
+    assert_eq!(pair.drive().1.len(), 1);
+    assert_eq!(pair.client.connect(&Namespace::new("/a"), Some(Value::Int(1))), Err(Error::InvalidData("connect")));
+}
+
+#[test]
+fn a_client_refuses_answers_it_did_not_ask_for() {
+    for text in ["0{\"sid\":\"x\"}", "4{\"message\":\"x\"}", "0/b,{\"sid\":\"x\"}"] {
+        let mut pair = Pair::joined(Parser::Json);
+        assert!(pair.client.handle_message(pair.now, Message::text(text)).is_err(), "{text}");
+    }
+    let mut pair = Pair::new(Parser::Json);
+    pair.client.connect(&root(), None).unwrap();
+    assert_eq!(pair.client.handle_message(pair.now, Message::text("0")), Err(Error::InvalidData("connect")));
+}

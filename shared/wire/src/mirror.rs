@@ -1,0 +1,317 @@
+//! The client-side state: what a view looks like to one of its clients, built from frames alone.
+
+use crate::frame::{Event, Header, Receipt, SECTION_REMOVED};
+use crate::schema::MAX_ENTITY_ID;
+use crate::varint::Reader;
+use crate::{ActionSeq, EntityId, FrameError, Schema, StateHash, Tick};
+
+/// What the newest frame brought, beside the state itself.
+#[derive(Clone, Debug, Default)]
+pub struct Applied {
+    /// The tick the frame shows.
+    pub tick: Tick,
+    /// The tick it built on; `None` for a keyframe.
+    pub base: Option<Tick>,
+    /// Entities that came into view, ascending. After a keyframe: all.
+    pub entered: Vec<EntityId>,
+    /// Entities that went out of view, ascending. After a keyframe: all that were there before it.
+    pub left: Vec<EntityId>,
+    /// What happened in view, oldest first.
+    pub events: Vec<Event>,
+    /// What happened to this seat alone, oldest first.
+    pub seat_events: Vec<Event>,
+    /// What became of this seat's actions, oldest first.
+    pub receipts: Vec<Receipt>,
+    /// The frame carried a hash, and it was equal.
+    pub hash_checked: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Table {
+    columns: usize,
+    present: Vec<bool>,
+    values: Vec<i32>,
+}
+
+impl Table {
+    fn get(&self, id: usize) -> Option<&[i32]> {
+        (*self.present.get(id)?).then(|| &self.values[id * self.columns..(id + 1) * self.columns])
+    }
+
+    /// The row of `id`, made of zeros where there was none.
+    fn row(&mut self, id: usize) -> &mut [i32] {
+        if self.present.len() <= id {
+            self.present.resize(id + 1, false);
+            self.values.resize((id + 1) * self.columns, 0);
+        }
+        self.present[id] = true;
+        &mut self.values[id * self.columns..(id + 1) * self.columns]
+    }
+
+    /// Forgets a row, if there is one. Its values go to zero, on which a later relative row builds.
+    fn remove(&mut self, id: usize) {
+        if let Some(present) = self.present.get_mut(id) {
+            *present = false;
+            self.values[id * self.columns..(id + 1) * self.columns].fill(0);
+        }
+    }
+}
+
+/// Applies frames in order. After an error it holds nothing of use and takes only a keyframe: ask the server for one.
+/// Its memory is bounded by the schema and [`MAX_ENTITY_ID`], whatever the frames say.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    schema: &'static Schema,
+    /// `None` until the first keyframe, and again after an error.
+    tick: Option<Tick>,
+    live: Vec<bool>,
+    tables: Vec<Table>,
+    seat: Vec<i32>,
+    applied_seq: ActionSeq,
+    last: Applied,
+    scratch: Vec<EntityId>,
+}
+
+impl Mirror {
+    /// An empty mirror, waiting for a keyframe.
+    #[must_use]
+    pub fn new(schema: &'static Schema) -> Self {
+        let table = |component: &crate::ComponentSpec| Table { columns: component.columns.len(), ..Table::default() };
+        Self {
+            schema,
+            tick: None,
+            live: Vec::new(),
+            tables: schema.components.iter().map(table).collect(),
+            seat: vec![0; schema.seat.len()],
+            applied_seq: ActionSeq(0),
+            last: Applied::default(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// The tick shown; `None` while a keyframe is needed.
+    #[must_use]
+    pub const fn tick(&self) -> Option<Tick> {
+        self.tick
+    }
+
+    /// The entities in view, ascending.
+    pub fn ids(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.live.iter().enumerate().filter(|(_, live)| **live).map(|(id, _)| EntityId(id as u32))
+    }
+
+    /// Whether the entity is in view.
+    #[must_use]
+    pub fn contains(&self, id: EntityId) -> bool {
+        self.live.get(id.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// A component's columns, by the component's place in the schema. `None` where the entity does not have it.
+    #[must_use]
+    pub fn get(&self, id: EntityId, place: usize) -> Option<&[i32]> {
+        self.tables.get(place)?.get(id.0 as usize)
+    }
+
+    /// The seat's private columns.
+    #[must_use]
+    pub fn seat(&self) -> &[i32] {
+        &self.seat
+    }
+
+    /// The highest action sequence number that the server has decided.
+    #[must_use]
+    pub const fn applied_seq(&self) -> ActionSeq {
+        self.applied_seq
+    }
+
+    /// What the newest frame brought.
+    #[must_use]
+    pub const fn last(&self) -> &Applied {
+        &self.last
+    }
+
+    /// Hash of the state, as servers compute it.
+    #[must_use]
+    pub fn hash(&self) -> u32 {
+        let mut hash = StateHash::new();
+        for id in self.ids() {
+            hash.entity(id.0);
+            for (place, table) in self.tables.iter().enumerate() {
+                if let Some(values) = table.get(id.0 as usize) {
+                    hash.component(place, values);
+                }
+            }
+        }
+        hash.finish()
+    }
+
+    /// Applies one frame (view part and seat part, as received).
+    ///
+    /// # Errors
+    /// Any [`FrameError`]; the mirror then waits for a keyframe.
+    pub fn apply(&mut self, frame: &[u8]) -> Result<&Applied, FrameError> {
+        match self.try_apply(frame) {
+            Ok(()) => Ok(&self.last),
+            Err(error) => {
+                self.tick = None;
+                Err(error)
+            }
+        }
+    }
+
+    fn try_apply(&mut self, frame: &[u8]) -> Result<(), FrameError> {
+        let mut reader = Reader::new(frame);
+        let header = Header::read(&mut reader)?;
+        self.begin(&header)?;
+        if header.base.is_some() {
+            self.leave(&mut reader)?;
+        }
+        self.enter(&mut reader)?;
+        self.components(&mut reader, header.relative)?;
+        read_events(&mut reader, header.tick, &mut self.last.events)?;
+        self.seat_part(&mut reader, &header)?;
+        if reader.remaining() > 0 {
+            return Err(FrameError::Trailing(reader.remaining()));
+        }
+        if let Some(theirs) = header.hash {
+            let ours = self.hash();
+            if ours != theirs {
+                return Err(FrameError::Hash { ours, theirs });
+            }
+            self.last.hash_checked = true;
+        }
+        self.tick = Some(header.tick);
+        Ok(())
+    }
+
+    fn begin(&mut self, header: &Header) -> Result<(), FrameError> {
+        let last = &mut self.last;
+        (last.tick, last.base, last.hash_checked) = (header.tick, header.base, false);
+        last.entered.clear();
+        last.left.clear();
+        last.events.clear();
+        last.seat_events.clear();
+        last.receipts.clear();
+        match header.base {
+            None => {
+                let live = &self.live;
+                last.left.extend((0..live.len()).filter(|id| live[*id]).map(|id| EntityId(id as u32)));
+                self.live.clear();
+                for table in &mut self.tables {
+                    table.present.clear();
+                    table.values.clear();
+                }
+                self.seat.fill(0);
+                Ok(())
+            }
+            Some(base) if self.tick == Some(base) => Ok(()),
+            Some(base) => Err(FrameError::Base { base, have: self.tick }),
+        }
+    }
+
+    fn leave(&mut self, reader: &mut Reader<'_>) -> Result<(), FrameError> {
+        read_ids(reader, &mut self.last.left, "left")?;
+        for id in &self.last.left {
+            let place = id.0 as usize;
+            if !self.live.get(place).copied().unwrap_or(false) {
+                return Err(FrameError::Entity { id: id.0, what: "leaves without being there" });
+            }
+            self.live[place] = false;
+            for table in &mut self.tables {
+                table.remove(place);
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, reader: &mut Reader<'_>) -> Result<(), FrameError> {
+        read_ids(reader, &mut self.last.entered, "entered")?;
+        for id in &self.last.entered {
+            let place = id.0 as usize;
+            if self.live.len() <= place {
+                self.live.resize(place + 1, false);
+            }
+            if std::mem::replace(&mut self.live[place], true) {
+                return Err(FrameError::Entity { id: id.0, what: "enters twice" });
+            }
+        }
+        Ok(())
+    }
+
+    fn components(&mut self, reader: &mut Reader<'_>, relative: bool) -> Result<(), FrameError> {
+        let mut above = 0;
+        loop {
+            let first = reader.u8("section")?;
+            if first == 0 {
+                return Ok(());
+            }
+            let place = usize::from(first & !SECTION_REMOVED);
+            if place <= above || place > self.tables.len() {
+                return Err(FrameError::Range { what: "section", value: u64::from(first) });
+            }
+            above = place;
+            let (table, live) = (&mut self.tables[place - 1], &self.live);
+            if first & SECTION_REMOVED != 0 {
+                read_ids(reader, &mut self.scratch, "removed")?;
+                // A component that came and went between base and tick was never here: that is no error.
+                self.scratch.iter().for_each(|id| table.remove(id.0 as usize));
+            }
+            read_ids(reader, &mut self.scratch, "rows")?;
+            for id in &self.scratch {
+                if !live.get(id.0 as usize).copied().unwrap_or(false) {
+                    return Err(FrameError::Entity { id: id.0, what: "changes without being there" });
+                }
+                table.row(id.0 as usize);
+            }
+            for column in 0..table.columns {
+                for id in &self.scratch {
+                    let value = reader.i32("value")?;
+                    let cell = &mut table.row(id.0 as usize)[column];
+                    *cell = if relative { cell.wrapping_add(value) } else { value };
+                }
+            }
+        }
+    }
+
+    fn seat_part(&mut self, reader: &mut Reader<'_>, header: &Header) -> Result<(), FrameError> {
+        self.applied_seq = ActionSeq(reader.u32("applied sequence")?);
+        let mask = reader.u32("seat columns")?;
+        if u64::from(mask) >> self.schema.seat.len() != 0 {
+            return Err(FrameError::Range { what: "seat columns", value: u64::from(mask) });
+        }
+        for (place, column) in self.seat.iter_mut().enumerate() {
+            if mask >> place & 1 == 1 {
+                *column = reader.i32("seat column")?;
+            }
+        }
+        for _ in 0..reader.count(3, "receipts")? {
+            self.last.receipts.push(Receipt::read(reader, header.tick)?);
+        }
+        read_events(reader, header.tick, &mut self.last.seat_events)
+    }
+}
+
+fn read_events(reader: &mut Reader<'_>, now: Tick, into: &mut Vec<Event>) -> Result<(), FrameError> {
+    for _ in 0..reader.count(4, "events")? {
+        into.push(Event::read(reader, now)?);
+    }
+    Ok(())
+}
+
+fn read_ids(reader: &mut Reader<'_>, into: &mut Vec<EntityId>, what: &'static str) -> Result<(), FrameError> {
+    into.clear();
+    let mut next = 0u64;
+    for _ in 0..reader.count(1, what)? {
+        let id = next + u64::from(reader.u32(what)?);
+        if id > u64::from(MAX_ENTITY_ID) {
+            return Err(FrameError::Range { what, value: id });
+        }
+        into.push(EntityId(id as u32));
+        next = id + 1;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "mirror_tests.rs"]
+mod tests;

@@ -1,0 +1,42 @@
+//! When everyone has gone, nothing is left.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tests::raw::Raw;
+use tests::server::Server;
+
+/// How long the server may take to notice that all have gone.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+#[tokio::test]
+async fn matches_seats_and_connections_return_to_zero_when_all_have_left() {
+    let server = Server::with(|settings| settings.abandon_after_s = 1);
+    let mut players = Vec::new();
+    for _ in 0..4 {
+        let mut player = Raw::join(server.address()).await;
+        let reply = player.ask(&json!(["play", { "solo": true }])).await;
+        assert!(reply[0]["seated"]["token"].is_string(), "play was answered with {reply}");
+        player.binary().await;
+        players.push(player);
+    }
+    assert_eq!(server.status().await["matches"], 4);
+    assert_eq!(server.status().await["seats"], 4);
+
+    // Half of them say good-bye; the others are just gone.
+    for player in players.iter_mut().take(2) {
+        assert_eq!(player.ask(&json!(["leave"])).await, json!([null]));
+    }
+    drop(players);
+
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let status = server.status().await;
+        let left: Vec<&Value> = vec![&status["matches"], &status["seats"], &status["waiting"]];
+        if left.iter().all(|count| **count == 0) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "still there after {} s: {status}", PATIENCE.as_secs());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -1,0 +1,6 @@
+//! All behaviour tests, in one binary. Those marked `ignored` need Node; `cargo xtask test` runs them too.
+
+mod bad_input;
+mod browser;
+mod clients;
+mod leaving;

@@ -1,0 +1,8 @@
+//! Collecting what the benches measured and judging it against the targets. Runs no bench itself.
+
+pub mod chart;
+pub mod criterion;
+pub mod date;
+pub mod machine;
+pub mod record;
+pub mod targets;

@@ -1,0 +1,110 @@
+//! The targets that benches can judge: one table from a figure's name to its target.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::criterion::Figure;
+
+/// One target and where its figure comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Short name, such as `S1`.
+    pub id: &'static str,
+    /// What is measured.
+    pub what: &'static str,
+    /// How to get the value.
+    pub source: Source,
+    /// Largest value that meets the target.
+    pub at_most: f64,
+    /// Unit of the value and of the limit.
+    pub unit: &'static str,
+}
+
+/// How a target's value comes from figures.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// The figure divided by a number, for other units or for a cost per item.
+    Figure(&'static str, f64),
+    /// The first figure divided by the second, both of one run.
+    Ratio(&'static str, &'static str),
+}
+
+const MILLISECOND: f64 = 1e6;
+
+/// Every target that a bench measures. Figures are named as in `benches/`.
+pub const TARGETS: [Target; 1] = [Target {
+    id: "H1",
+    what: "one match, 2,000 units in motion and combat: median step",
+    source: Source::Figure("match_tick/2000", MILLISECOND),
+    at_most: 2.0,
+    unit: "ms",
+}];
+
+/// A target's value in one run, as stored in `targets.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The figure, in `unit`.
+    pub value: f64,
+    /// Unit of the value.
+    pub unit: String,
+    /// The limit, as text.
+    pub target: String,
+    /// Whether the value is within the limit.
+    pub met: bool,
+}
+
+/// The verdict on every target whose figures are all there.
+pub fn judge(targets: &[Target], figures: &[Figure]) -> BTreeMap<String, Verdict> {
+    let value_of = |name: &str| figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
+    let mut verdicts = BTreeMap::new();
+    for target in targets {
+        let value = match target.source {
+            Source::Figure(name, divisor) => value_of(name).map(|value| value / divisor),
+            Source::Ratio(above, below) => value_of(above)
+                .zip(value_of(below))
+                .filter(|(_, below)| *below > 0.0)
+                .map(|(above, below)| above / below),
+        };
+        if let Some(value) = value {
+            let verdict = Verdict {
+                value: (value * 10_000.0).round() / 10_000.0,
+                unit: target.unit.to_owned(),
+                target: format!("<= {}", target.at_most),
+                met: value <= target.at_most,
+            };
+            verdicts.insert(target.id.to_owned(), verdict);
+        }
+    }
+    verdicts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(name: &str, value: f64) -> Figure {
+        Figure { name: name.to_owned(), value, interval: (value, value), unit: "ns".to_owned() }
+    }
+
+    #[test]
+    fn times_are_converted_and_ratios_divided_before_they_are_judged() {
+        let targets = [
+            Target { id: "A", what: "", source: Source::Figure("a", 1e3), at_most: 150.0, unit: "µs" },
+            Target { id: "B", what: "", source: Source::Ratio("b", "a"), at_most: 1.3, unit: "x" },
+            Target { id: "C", what: "", source: Source::Figure("missing", 1.0), at_most: 1.0, unit: "ns" },
+        ];
+        let verdicts = judge(&targets, &[figure("a", 150_000.0), figure("b", 300_000.0)]);
+        assert_eq!(verdicts.len(), 2);
+        assert_eq!(verdicts["A"], Verdict { value: 150.0, unit: "µs".into(), target: "<= 150".into(), met: true });
+        assert!(!verdicts["B"].met);
+    }
+
+    #[test]
+    fn every_target_has_its_own_name() {
+        let mut ids: Vec<&str> = TARGETS.iter().map(|target| target.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), TARGETS.len());
+    }
+}

@@ -1,0 +1,61 @@
+//! `cargo xtask bench`: runs the benches and records their figures.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+
+use crate::bench::criterion::{Figure, collect, parse_line};
+use crate::bench::date;
+use crate::bench::machine::Machine;
+use crate::bench::record::Run;
+use crate::cli::BenchArgs;
+use crate::{process, workspace};
+
+/// Runs the benches whose name contains the filter and writes one folder under `benches/runs/`.
+pub fn run(args: &BenchArgs) -> Result<()> {
+    let root = workspace::root()?;
+    let results = workspace::target_dir(&root).join("criterion");
+    let started = SystemTime::now();
+
+    let mut command = process::cargo(&root);
+    command.env("CRITERION_HOME", &results).args(["bench", "-p", "benches", "--bench", "*", "--"]);
+    command.args(&args.filter);
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo bench cannot be started")?;
+    let output = child.stdout.take().context("the output of cargo bench was asked for")?;
+    let mut counted: Vec<Figure> = Vec::new();
+    for line in BufReader::new(output).lines() {
+        let line = line.context("the output of cargo bench is no text")?;
+        println!("{line}");
+        counted.extend(parse_line(&line));
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("cargo bench ended with {status}; nothing was recorded");
+    }
+
+    let mut figures = collect(&results, started)?;
+    figures.extend(counted);
+    if figures.is_empty() {
+        match &args.filter {
+            Some(filter) => bail!("no bench has `{filter}` in its name"),
+            None => bail!("no bench wrote a result below {}", results.display()),
+        }
+    }
+    println!("\n{} figure(s) measured", figures.len());
+    if args.no_record {
+        return Ok(());
+    }
+    let run = Run {
+        date: date::stamp(started),
+        commit: workspace::commit(&root),
+        filter: args.filter.clone(),
+        machine: Machine::describe(),
+        figures,
+    };
+    let folder = run.write(&root)?;
+    println!("recorded in {}", folder.display());
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! One command per file, all of the same shape: `run(&Args) -> anyhow::Result<()>`.
+
+pub mod announce;
+pub mod bench;
+pub mod play;
+pub mod targets;
+pub mod test;
+pub mod tidy;
+pub mod vectors;

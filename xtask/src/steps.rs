@@ -1,0 +1,161 @@
+//! The steps of `cargo xtask test`, in the order they run: cheap ones first, so that a slip is told early.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::cli::{TidyArgs, VectorsArgs};
+use crate::{chromium, commands, process, web};
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything in it held.
+    Passed,
+    /// Something did not, and what.
+    Failed(String),
+    /// It could not run here, and why.
+    Skipped(String),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed => f.write_str("passed"),
+            Self::Failed(why) => write!(f, "FAILED: {why}"),
+            Self::Skipped(why) => write!(f, "skipped: {why}"),
+        }
+    }
+}
+
+/// One named check.
+#[derive(Debug)]
+pub struct Step {
+    /// The name for `--skip` and `--only`.
+    pub name: &'static str,
+    /// What it checks, in a few words.
+    pub what: &'static str,
+    /// Runs it in the workspace root.
+    pub run: fn(&Path) -> Result<Outcome>,
+}
+
+/// Every step.
+pub const STEPS: [Step; 13] = [
+    Step { name: "fmt", what: "Rust formatting", run: fmt },
+    Step { name: "tidy", what: "arrows, purity, circles, sizes", run: tidy },
+    Step { name: "clippy", what: "Rust lints, warnings are errors", run: clippy },
+    Step { name: "docs", what: "Rust documentation builds without warnings", run: docs },
+    Step { name: "rust", what: "Rust tests", run: rust },
+    Step { name: "benches", what: "every bench runs once and its result holds", run: benches },
+    Step { name: "vectors", what: "golden vectors and TypeScript types are up to date", run: vectors },
+    Step { name: "web-lint", what: "TypeScript formatting and lints", run: web_lint },
+    Step { name: "web-types", what: "TypeScript types", run: web_types },
+    Step { name: "web-test", what: "TypeScript tests", run: web_test },
+    Step { name: "web-build", what: "the browser client builds", run: web_build },
+    Step { name: "clients", what: "socket.io-client from npm plays", run: clients },
+    Step { name: "browser", what: "a real browser plays", run: browser },
+];
+
+/// The browser client, from the root.
+const WEB: &str = "client-demo/web";
+/// The package of the npm clients, from the root.
+const NODE_TESTS: &str = "tests/node";
+
+fn fmt(root: &Path) -> Result<Outcome> {
+    process::run(process::cargo(root).args(["fmt", "--all", "--check"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn tidy(root: &Path) -> Result<Outcome> {
+    commands::tidy::run(&TidyArgs { root: Some(root.to_path_buf()) })?;
+    Ok(Outcome::Passed)
+}
+
+fn clippy(root: &Path) -> Result<Outcome> {
+    process::run(process::cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn docs(root: &Path) -> Result<Outcome> {
+    let mut command = process::cargo(root);
+    process::run(command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn rust(root: &Path) -> Result<Outcome> {
+    process::run(process::cargo(root).args(["test", "--workspace"]))?;
+    Ok(Outcome::Passed)
+}
+
+/// Criterion runs each bench once when started as a test, on the build that the tests use.
+fn benches(root: &Path) -> Result<Outcome> {
+    process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--bench", "*"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn vectors(_: &Path) -> Result<Outcome> {
+    commands::vectors::run(&VectorsArgs { check: true })?;
+    Ok(Outcome::Passed)
+}
+
+fn web_lint(root: &Path) -> Result<Outcome> {
+    in_web(root, "biome", &["check", "."])
+}
+
+fn web_types(root: &Path) -> Result<Outcome> {
+    in_web(root, "tsc", &["--noEmit"])
+}
+
+fn web_test(root: &Path) -> Result<Outcome> {
+    in_web(root, "vitest", &["run"])
+}
+
+fn web_build(root: &Path) -> Result<Outcome> {
+    in_web(root, "vite", &["build"])
+}
+
+fn in_web(root: &Path, tool: &str, args: &[&str]) -> Result<Outcome> {
+    let folder = root.join(WEB);
+    web::require_node()?;
+    web::install(&folder)?;
+    process::run(web::tool(&folder, tool).args(args))?;
+    Ok(Outcome::Passed)
+}
+
+fn clients(root: &Path) -> Result<Outcome> {
+    web::require_node()?;
+    web::install(&root.join(NODE_TESTS))?;
+    ignored_tests(root, "clients::", &[])
+}
+
+fn browser(root: &Path) -> Result<Outcome> {
+    web::require_node()?;
+    web::install(&root.join(NODE_TESTS))?;
+    if !root.join(WEB).join("dist/index.html").is_file() {
+        bail!("{WEB}/dist has no page: the step web-build must run first");
+    }
+    match chromium::find_or_install(root) {
+        Ok(browser) => ignored_tests(root, "browser::", &[(chromium::VARIABLE, &browser.to_string_lossy())]),
+        Err(why) => Ok(Outcome::Skipped(format!("{why:#}"))),
+    }
+}
+
+/// Runs the tests that plain `cargo test` leaves out because they need Node, one at a time: they measure time.
+fn ignored_tests(root: &Path, filter: &str, variables: &[(&str, &str)]) -> Result<Outcome> {
+    let mut command = process::cargo(root);
+    command.envs(variables.iter().copied());
+    command.args([
+        "test",
+        "--workspace",
+        "--test",
+        "all",
+        "--",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+        filter,
+    ]);
+    process::run(&mut command)?;
+    Ok(Outcome::Passed)
+}
