@@ -3,4 +3,8 @@
 mod bad_input;
 mod browser;
 mod clients;
+mod fog;
+mod game;
 mod leaving;
+mod slow;
+mod swarm;

@@ -5,6 +5,7 @@ import "@fontsource/grenze-gotisch/latin-600.css";
 import "./game/hud/base.css";
 import "./game/hud/title.css";
 import "./game/hud/play.css";
+import "./game/hud/phone.css";
 import { render } from "preact";
 import { Game } from "./game/game";
 import { installHook } from "./game/hook";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::{Settings, http};
 
 /// Serves on `listener` until `shutdown` ends; returns when every connection and match is gone.
@@ -20,10 +20,11 @@ pub async fn run(
     let address = listener.local_addr()?;
     let server = transport::Server::new(settings.transport()).context("bad transport settings")?;
     let host = host::Host::start(settings.host()).context("no tick threads")?;
-    let session = Session::install(&server, host.clone(), &settings);
+    let session = Session::new(&server, host.clone(), &settings);
+    session::install(&server, &session);
     let router = http::router(&server, Arc::clone(&session), settings.web.as_deref());
     tracing::info!(%address, "serving");
-    let lobby = tokio::spawn(Arc::clone(&session).run_lobby());
+    let lobby = tokio::spawn(session::run_lobby(session));
     let served = transport::serve(listener, router, &server, shutdown).await;
     lobby.abort();
     // The tick threads may be in the middle of a step, so waiting for them must not hold up a network thread.

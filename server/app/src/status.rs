@@ -12,7 +12,7 @@ pub(crate) fn read(server: &transport::Server, session: &Session) -> Value {
         "matches": session.host().matches(),
         "seats": session.open_seats(),
         "waiting": session.waiting(),
-        "problems": session.problems(),
+        "problems": session.problem_counts(),
         "ticks": {
             "stepped": meter.steps,
             "skipped": meter.skipped_ticks,

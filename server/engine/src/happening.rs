@@ -9,6 +9,14 @@ use crate::{SeatId, ViewId};
 pub enum Audience {
     /// Every view that sees this entity after the step, or saw it before if the step removed it. It becomes the subject.
     Seers(Entity),
+    /// Every view that sees both, in the same sense. `by` becomes the subject. For what one does to another: who sees only
+    /// one of them must not learn where the other is.
+    Witnesses {
+        /// Who does it.
+        by: Entity,
+        /// Whom it is done to.
+        to: Entity,
+    },
     /// One view.
     View(ViewId),
     /// One seat alone.

@@ -216,6 +216,16 @@ impl<G: Game> Match<G> {
                         }
                     }
                 }
+                Audience::Witnesses { by, to } => {
+                    let Some((by, to)) = slots.of_living_or_fallen(by).zip(slots.of_living_or_fallen(to)) else {
+                        continue;
+                    };
+                    for view in &mut self.views {
+                        if let Some((id, _)) = view.id_until_now(by).zip(view.id_until_now(to)) {
+                            view.push_event(Event::new(tick, kind, Some(id), args));
+                        }
+                    }
+                }
                 Audience::View(view) => {
                     if let Some(view) = self.views.get_mut(usize::from(view.0)) {
                         view.push_event(Event::new(tick, kind, None, args));

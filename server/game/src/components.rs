@@ -1,5 +1,5 @@
 //! The components of things on the map. Those that players see come first, in the order of
-//! [`messages::schema`]; their wire columns are in [`crate::columns`].
+//! [`messages::schema`]; their wire columns are in `columns.rs`.
 
 use bevy_ecs::prelude::{Component, Entity};
 use messages::Kind;

@@ -129,7 +129,10 @@ impl Rect {
     /// True when they share a tile.
     #[must_use]
     pub const fn overlaps(self, other: Self) -> bool {
-        self.x < other.x + other.w && other.x < self.x + self.w && self.y < other.y + other.h && other.y < self.y + self.h
+        self.x < other.x + other.w
+            && other.x < self.x + self.w
+            && self.y < other.y + other.h
+            && other.y < self.y + self.h
     }
 
     /// Its tiles, row by row.

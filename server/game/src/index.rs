@@ -132,7 +132,8 @@ impl Index {
             }
             for line in y - ring..=y + ring {
                 let whole = (line - y).abs() == ring;
-                let spans = if whole { [(x - ring, x + ring), (1, 0)] } else { [(x - ring, x - ring), (x + ring, x + ring)] };
+                let spans =
+                    if whole { [(x - ring, x + ring), (1, 0)] } else { [(x - ring, x - ring), (x + ring, x + ring)] };
                 for (_, grid) in self.teams.iter().enumerate().filter(|(other, _)| *other != usize::from(team)) {
                     for &member in spans.iter().flat_map(|(west, east)| grid.span(*west, *east, line)) {
                         let row = &self.rows[member as usize];
@@ -170,7 +171,16 @@ mod tests {
     fn row(number: u64, kind: Kind, team: u8, x: i32, y: i32) -> Row {
         let at = Point { x, y };
         let entity = Entity::from_bits(number + 1);
-        Row { entity, stable: number as u32, at, rect: Rect::of(kind, at), kind, team, owner: i32::from(team), solid: kind.is_mobile() }
+        Row {
+            entity,
+            stable: number as u32,
+            at,
+            rect: Rect::of(kind, at),
+            kind,
+            team,
+            owner: i32::from(team),
+            solid: kind.is_mobile(),
+        }
     }
 
     fn sighted() -> Vision {
@@ -187,7 +197,9 @@ mod tests {
         let kinds = [Kind::Spear, Kind::Bow, Kind::Worker, Kind::Keep];
         let scatter = |number: u64| (number.wrapping_mul(2_654_435_761) >> 7) as i32 & 16_383;
         let rows: Vec<Row> = (0..120)
-            .map(|number| row(number, kinds[number as usize % 4], (number % 2) as u8, scatter(number), scatter(number + 999)))
+            .map(|number| {
+                row(number, kinds[number as usize % 4], (number % 2) as u8, scatter(number), scatter(number + 999))
+            })
             .collect();
         let mut index = Index { rows, ..Index::default() };
         index.take(64, 64, 2);
@@ -195,12 +207,8 @@ mod tests {
         let mut found = 0;
         for seeker in index.rows.iter().filter(|row| row.team == 0) {
             let reach = 9 * 256;
-            let nearest = index
-                .rows
-                .iter()
-                .filter(|row| row.team == 1)
-                .filter_map(|row| worth(row, seeker.at, reach))
-                .min();
+            let nearest =
+                index.rows.iter().filter(|row| row.team == 1).filter_map(|row| worth(row, seeker.at, reach)).min();
             let enemy = index.enemy(0, seeker.at, reach, vision.team(0));
             assert_eq!(enemy.and_then(|row| worth(row, seeker.at, reach)), nearest);
             found += usize::from(enemy.is_some());

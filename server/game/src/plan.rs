@@ -206,13 +206,14 @@ impl Turn {
     ) -> Option<()> {
         let mut placed = 0;
         for _ in 0..4_000 {
-            let rect = Rect { x: rng.random_range(2..self.side - 4), y: rng.random_range(2..self.side - 4), w: 2, h: 2 };
-            let remote = keeps
-                .iter()
-                .all(|keep| keep.centre().distance_squared(rect.centre()) >= (15 * 256_i64).pow(2));
+            let rect =
+                Rect { x: rng.random_range(2..self.side - 4), y: rng.random_range(2..self.side - 4), w: 2, h: 2 };
+            let remote =
+                keeps.iter().all(|keep| keep.centre().distance_squared(rect.centre()) >= (15 * 256_i64).pow(2));
             let free = rect.grown(1).cells().all(|cell| ground.open(cell));
             let apart = self.images(rect).all(|image| {
-                image == rect || (!image.grown(2).overlaps(rect) && !taken.iter().any(|other| other.grown(2).overlaps(image)))
+                image == rect
+                    || (!image.grown(2).overlaps(rect) && !taken.iter().any(|other| other.grown(2).overlaps(image)))
             }) && !taken.iter().any(|other| other.grown(2).overlaps(rect));
             if remote && free && apart {
                 self.place(rect, FAR_ORE, taken, deposits);

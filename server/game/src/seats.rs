@@ -43,8 +43,7 @@ impl Seats {
     /// Seats that own nothing yet, by their teams.
     #[must_use]
     pub fn new(teams: impl Iterator<Item = u8>) -> Self {
-        let seat =
-            |team| Seat { team, ore: 0, supply: 0, supply_cap: 0, score: Score::default(), alarmed: None };
+        let seat = |team| Seat { team, ore: 0, supply: 0, supply_cap: 0, score: Score::default(), alarmed: None };
         let list: Vec<Seat> = teams.map(seat).collect();
         let mut teams: Vec<u8> = list.iter().map(|seat| seat.team).collect();
         teams.sort_unstable();

@@ -31,7 +31,7 @@ pub struct SeatSetup {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scenario {
     /// So many soldiers, shared out evenly among the seats, spears and bows in turn. Half of them stand near the middle of
-    /// the map and fight their way to the next seat's start; the other half march there from their own start.
+    /// the map and fight their way across it; the other half march from their own start to the next seat's.
     Skirmish {
         /// Soldiers in all.
         units: usize,

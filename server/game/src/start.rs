@@ -5,7 +5,7 @@ use messages::Kind;
 use messages::rules::{START_ORE, START_WORKERS};
 
 use crate::components::{Course, Order};
-use crate::geometry::{Cell, Point, Rect};
+use crate::geometry::{Cell, HALF, Point, Rect};
 use crate::ground::Ground;
 use crate::index::Index;
 use crate::path::Paths;
@@ -43,7 +43,7 @@ pub(crate) fn prepare(setup: &Setup, world: &mut World) {
         settle(world, &plan, seat);
     }
     if let Some(Scenario::Skirmish { units }) = setup.scenario {
-        skirmish(world, &plan.keeps[..count], units);
+        skirmish(world, &plan, count, units);
     }
     let mut tally = bevy_ecs::schedule::Schedule::default();
     tally.add_systems(crate::systems::tally::tally);
@@ -62,26 +62,24 @@ fn settle(world: &mut World, plan: &Plan, seat: usize) {
     }
 }
 
-/// See [`Scenario::Skirmish`].
-fn skirmish(world: &mut World, keeps: &[Rect], units: usize) {
-    let middle = {
-        let ground = world.resource::<Ground>();
-        Point { x: ground.width() * 128, y: ground.height() * 128 }
-    };
-    for (seat, keep) in keeps.iter().enumerate() {
-        let own = units / keeps.len() + usize::from(seat < units % keeps.len());
-        let enemy = keeps[(seat + 1) % keeps.len()].centre();
-        // A quarter of the way from the middle to the start.
-        let front = middle + Point { x: (keep.centre().x - middle.x) / 5, y: (keep.centre().y - middle.y) / 5 };
-        for (from, share, attack) in [(front, own - own / 2, true), (keep.centre(), own / 2, false)] {
-            let cells = spread(world.resource::<Ground>(), from.cell(), share);
-            for (place, cell) in cells.into_iter().enumerate() {
-                let kind = if place % 2 == 0 { Kind::Spear } else { Kind::Bow };
-                let unit = spawn::unit(world, kind, seat as i32, cell.centre());
-                let course = Course::to(enemy);
-                let order = if attack { Order::AttackMove(course) } else { Order::Move(course) };
-                world.entity_mut(unit).insert(order);
-            }
+/// See [`Scenario::Skirmish`]. Every seat's soldiers stand in the same places, seen from its start.
+fn skirmish(world: &mut World, plan: &Plan, count: usize, units: usize) {
+    let (ground, home) = (&plan.ground, plan.keeps[0].centre());
+    let middle = Point { x: ground.width() * HALF, y: ground.height() * HALF };
+    // A sixth of the way from the middle to the start.
+    let front = middle + Point { x: (home.x - middle.x) / 6, y: (home.y - middle.y) / 6 };
+    let most = units.div_ceil(count);
+    let fronts = spread(world.resource::<Ground>(), front.cell(), most - most / 2);
+    let homes = spread(world.resource::<Ground>(), home.cell(), most / 2);
+    let posts = fronts.iter().map(|cell| (cell, true)).chain(homes.iter().map(|cell| (cell, false)));
+    for (place, (cell, attack)) in posts.enumerate() {
+        let kind = if place % 2 == 0 { Kind::Spear } else { Kind::Bow };
+        for seat in (0..count).filter(|seat| place * count + seat < units) {
+            let Rect { x, y, .. } = plan.image(cell.rect(), seat);
+            let unit = spawn::unit(world, kind, seat as i32, Cell { x, y }.centre());
+            let target = |ahead: usize| Course::to(plan.keeps[(seat + ahead) % count].centre());
+            let order = if attack { Order::AttackMove(target(count.div_ceil(2))) } else { Order::Move(target(1)) };
+            world.entity_mut(unit).insert(order);
         }
     }
 }

@@ -13,8 +13,8 @@ pub struct Config {
     pub catch_up_ticks: u32,
     /// A match that no player is connected to is closed after this time. Defaults to 60 s.
     pub abandon_after: Duration,
-    /// Ticks that may be sent beyond the last one a client says it has seen; a client further behind is skipped, and
-    /// later gets one merged frame. Counts from its first `seen`. Defaults to 40.
+    /// Ticks that may be sent beyond the last one a client says it has seen. A client further behind gets one merged
+    /// frame a second. Counts from its first `seen`. Defaults to 40.
     pub max_unseen_ticks: u32,
 }
 

@@ -143,8 +143,7 @@ impl<G: Game> Running<G> {
         let tick = self.game.tick();
         for (place, state) in self.seats.iter_mut().enumerate() {
             let Some(attached) = &mut state.link else { continue };
-            let behind = attached.seen.is_some_and(|seen| tick.since(seen) > config.max_unseen_ticks);
-            if behind || !attached.link.ready() {
+            if attached.window_closed(tick, config, G::RATE) || !attached.link.ready() {
                 continue;
             }
             let Some(frame) = self.game.frame(SeatId(place as u8), attached.base) else { continue };

@@ -1,4 +1,4 @@
-//! Acknowledgements: the client's, which a handler answers, and the server's, which a client answers.
+//! The acknowledgement a client waits for, which a handler answers.
 
 use std::sync::Arc;
 
@@ -31,17 +31,3 @@ impl Ack {
         conn.transmit(|core, _| Ok(core.sio.ack(token, args)?))
     }
 }
-
-/// Why an acknowledgement never came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AckError {
-    /// The client did not answer in time.
-    #[error("no acknowledgement in time")]
-    Timeout,
-    /// The socket closed first.
-    #[error("the socket closed before the acknowledgement")]
-    Closed,
-}
-
-/// Called once with a client's answer, or with the reason that none came.
-pub(crate) type OnAck = Box<dyn FnOnce(Result<Args, AckError>) + Send>;

@@ -9,22 +9,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engineio::{Frame, Message, Packet, Transport};
-use socketio::AckId;
+use socketio::{AckId, Args};
 use tokio::sync::{Notify, oneshot};
 
-use crate::ack::OnAck;
-use crate::error::{CloseReason, Error};
+use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
 use crate::id::SocketId;
 use crate::io::{Flushed, Reader, Wire};
 use crate::metrics::Metrics;
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// Bytes taken from the bounded queue into the wire at a time: enough for one write to fill a socket buffer.
 const REFILL: usize = 64 * 1024;
-
-/// How a polling body ends that has other packets before the one that ends the session.
-const CLOSE_BEHIND_OTHERS: &[u8] = b"\x1e1";
 
 /// One connection. Lives as long as a handle to one of its sockets does.
 #[derive(Debug)]
@@ -55,11 +51,12 @@ pub(crate) struct Core {
     pub(crate) reason: Option<CloseReason>,
     /// Set while the task works through input, so that the answers leave in one write.
     pub(crate) corked: bool,
-    /// The packet that ends a polling session is held back for a GET of its own.
-    pub(crate) farewell: bool,
     /// Somebody was told to wait; when the wait is over the drain handlers run.
     asked: bool,
 }
+
+/// Called once with a client's answer, or with the reason that none came.
+pub(crate) type OnAck = Box<dyn FnOnce(Result<Args, AckError>) + Send>;
 
 /// A POST whose packets the task works through.
 pub(crate) struct Post {
@@ -80,7 +77,6 @@ impl Conn {
             acks: HashMap::new(),
             reason: None,
             corked: false,
-            farewell: false,
             asked: false,
         };
         Arc::new(Self { sid, peer, shared, wake: Notify::new(), core: Mutex::new(core) })
@@ -208,15 +204,9 @@ impl Core {
             }
         }
         if self.poll.is_some()
-            && let Some(mut body) = self.engine.take_payload()
+            && let Some(body) = self.engine.take_payload()
             && let Some(poll) = self.poll.take()
         {
-            // Clients hand packets up a turn after the one that ends the session has ended it for them: what came with it would
-            // be lost.
-            if self.engine.is_closed() && body.ends_with(CLOSE_BEHIND_OTHERS) {
-                body.truncate(body.len() - CLOSE_BEHIND_OTHERS.len());
-                self.farewell = true;
-            }
             metrics.packets_out.fetch_add(1 + body.iter().filter(|b| **b == 0x1e).count() as u64, Relaxed);
             metrics.bytes_out.fetch_add(body.len() as u64, Relaxed);
             // A client that gave the request up is noticed by the request's guard.

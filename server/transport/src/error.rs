@@ -43,6 +43,17 @@ impl From<socketio::Error> for Error {
     }
 }
 
+/// Why an acknowledgement never came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AckError {
+    /// The client did not answer in time.
+    #[error("no acknowledgement in time")]
+    Timeout,
+    /// The socket closed first.
+    #[error("the socket closed before the acknowledgement")]
+    Closed,
+}
+
 /// Why a socket or its connection ended. The wording of the first nine is Socket.IO's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CloseReason {
@@ -145,7 +156,7 @@ pub enum BadInput {
     Engine,
     /// A Socket.IO packet that cannot be read, or comes at the wrong moment.
     Packet,
-    /// A body, message or packet above its size or count limit.
+    /// A body, message or packet above its limit of size, count or depth.
     TooLarge,
     /// Two polling requests of one session at a time, or a second upgrade.
     Overlap,
@@ -157,6 +168,29 @@ impl BadInput {
     /// All classes, in the order of [`Snapshot::bad_inputs`](crate::Snapshot::bad_inputs).
     pub const ALL: [Self; 7] =
         [Self::Request, Self::WebSocket, Self::Engine, Self::Packet, Self::TooLarge, Self::Overlap, Self::Ack];
+
+    /// The class of a Socket.IO packet that was refused.
+    pub(crate) fn of_packet(error: &socketio::Error) -> Self {
+        use socketio::Error as E;
+        match error {
+            E::UnknownAck(_) => Self::Ack,
+            E::MessageTooLarge { .. }
+            | E::TooManyAttachments { .. }
+            | E::TooDeep { .. }
+            | E::TooManyValues { .. }
+            | E::TooManyNamespaces { .. }
+            | E::NamespaceTooLong { .. } => Self::TooLarge,
+            _ => Self::Packet,
+        }
+    }
+
+    /// The class of an Engine.IO packet or payload that was refused.
+    pub(crate) fn of_engine(error: &engineio::Error) -> Self {
+        match error {
+            engineio::Error::PayloadTooLarge { .. } | engineio::Error::TooManyPackets { .. } => Self::TooLarge,
+            _ => Self::Engine,
+        }
+    }
 
     /// The class as a metric label.
     pub fn as_str(self) -> &'static str {

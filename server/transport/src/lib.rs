@@ -4,31 +4,28 @@
 //! game. See [`Server`] and [`serve`].
 
 mod ack;
-mod broadcast;
 mod config;
 mod conn;
 mod error;
 mod frame;
-mod handlers;
 mod http;
 mod id;
 mod io;
 mod metrics;
-mod namespace;
-mod rooms;
 mod server;
-mod socket;
+mod shared;
+mod slots;
+mod sockets;
 mod task;
+mod tasks;
 
-pub use ack::{Ack, AckError};
-pub use broadcast::Broadcast;
+pub use ack::Ack;
 pub use config::{Config, Cors};
-pub use error::{BadInput, CloseReason, Error};
+pub use error::{AckError, BadInput, CloseReason, Error};
 pub use frame::FrameEvent;
 pub use http::serve;
 pub use id::SocketId;
 pub use metrics::{Metrics, Snapshot};
-pub use namespace::{Namespace, Refusal};
 pub use server::Server;
-pub use socket::{QueueDepth, Socket};
 pub use socketio::{Args, Value};
+pub use sockets::{Broadcast, Namespace, QueueDepth, Refusal, Socket};

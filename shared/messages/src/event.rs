@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-/// What happened. View events reach everyone who sees the place; seat events only the seat they concern.
+/// What happened. View events reach who sees all that takes part; seat events only the seat they concern.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]

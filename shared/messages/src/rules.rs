@@ -14,7 +14,7 @@ pub const START_ORE: i32 = 200;
 /// Workers a seat starts with.
 pub const START_WORKERS: usize = 5;
 /// Ore a worker carries at most.
-pub const CARGO: i32 = 6;
+pub const CARGO: i32 = 5;
 /// Ticks a worker digs for a full load.
 pub const GATHER_TICKS: i32 = 80;
 /// Most units waiting in one building, the one in training included.
@@ -62,8 +62,8 @@ pub struct Stats {
 
 /// The numbers of all kinds, in wire order.
 pub static STATS: [Stats; 6] = [
-    Stats { supply: 0, provides: 30, ..building(Kind::Keep, "Keep", 2000, 9, 3, 400, 1000) },
-    building(Kind::Barracks, "Barracks", 900, 7, 3, 120, 400),
+    Stats { supply: 0, provides: 30, ..building(Kind::Keep, "Keep", 3000, 9, 3, 400, 1000) },
+    building(Kind::Barracks, "Barracks", 1200, 7, 3, 120, 400),
     Stats {
         damage: 3,
         bonus_damage: 3,
@@ -79,7 +79,7 @@ pub static STATS: [Stats; 6] = [
         range: 288,
         cooldown: 16,
         trained_in: Some(Kind::Barracks),
-        ..unit(Kind::Spear, "Spear", 90, 8, 44, 60, 180)
+        ..unit(Kind::Spear, "Spear", 90, 8, 44, 60, 220)
     },
     Stats {
         damage: 8,
@@ -88,7 +88,7 @@ pub static STATS: [Stats; 6] = [
         range: 1408,
         cooldown: 22,
         trained_in: Some(Kind::Barracks),
-        ..unit(Kind::Bow, "Bow", 55, 9, 40, 70, 200)
+        ..unit(Kind::Bow, "Bow", 55, 9, 40, 70, 240)
     },
     Stats { size: 2, ..building(Kind::Ore, "Ore", 1, 0, 2, 0, 0) },
 ];

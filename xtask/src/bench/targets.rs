@@ -33,13 +33,50 @@ pub enum Source {
 const MILLISECOND: f64 = 1e6;
 
 /// Every target that a bench measures. Figures are named as in `benches/`.
-pub const TARGETS: [Target; 1] = [Target {
-    id: "H1",
-    what: "one match, 2,000 units in motion and combat: median step",
-    source: Source::Figure("match_tick/2000", MILLISECOND),
-    at_most: 2.0,
-    unit: "ms",
-}];
+pub const TARGETS: [Target; 6] = [
+    Target {
+        id: "H1",
+        what: "one match, 2,000 units in motion and combat: median step",
+        source: Source::Figure("game_tick/2000", MILLISECOND),
+        at_most: 2.0,
+        unit: "ms",
+    },
+    Target {
+        id: "H1.1000",
+        what: "one match, 1,000 units in motion and combat: median step",
+        source: Source::Figure("game_tick/1000", MILLISECOND),
+        at_most: 2.0,
+        unit: "ms",
+    },
+    Target {
+        id: "S2",
+        what: "1,000 changes in 8 views: median of step, capture and encoding, per view and changed entity",
+        source: Source::Figure("engine_views/8", 8_000.0),
+        at_most: 100.0,
+        unit: "ns",
+    },
+    Target {
+        id: "S3.clients",
+        what: "10 to 100 clients of one view: growth of a tick",
+        source: Source::Ratio("engine_clients/100", "engine_clients/10"),
+        at_most: 1.3,
+        unit: "x",
+    },
+    Target {
+        id: "S3.entities",
+        what: "1,000 to 10,000 entities at the same changes: growth of a tick, the scan included",
+        source: Source::Ratio("engine_entities/10000", "engine_entities/1000"),
+        at_most: 2.0,
+        unit: "x",
+    },
+    Target {
+        id: "S7",
+        what: "keyframe of 10,000 visible entities: median encoding",
+        source: Source::Figure("engine_keyframe/10000", MILLISECOND),
+        at_most: 2.0,
+        unit: "ms",
+    },
+];
 
 /// A target's value in one run, as stored in `targets.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -17,10 +17,10 @@ pub fn run() -> Result<()> {
         println!("no run under {RUNS}/ measured a target; `cargo xtask bench` makes one");
         return Ok(());
     }
-    println!("{:6} {:>12} {:22} {:>10}  {:4} run", "target", "value", "unit", "limit", "met");
+    println!("{:12} {:>12} {:6} {:>10}  {:4} run", "target", "value", "unit", "limit", "met");
     for (id, (run, verdict)) in &newest {
         let met = if verdict.met { "yes" } else { "NO" };
-        println!("{id:6} {:>12} {:22} {:>10}  {met:4} {run}", verdict.value, verdict.unit, verdict.target);
+        println!("{id:12} {:>12} {:6} {:>10}  {met:4} {run}", verdict.value, verdict.unit, verdict.target);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::context::Now;
 use super::economy::{Economy, FORGET, Job, builders};
 use super::orders::{Note, Orders};
+use super::sight::Thing;
 use super::spot::Spots;
 use super::terrain::{Point, Tile};
 
@@ -25,6 +26,8 @@ pub(crate) struct Builder {
     spots: Spots,
     /// No ground was found lately; not searched again before this tick.
     rest: u32,
+    /// Where a worker was sent to bring the ground into view, and when.
+    pioneer: Option<(Point, u32)>,
 }
 
 impl Builder {
@@ -33,6 +36,7 @@ impl Builder {
         self.plans.retain(|plan| plan.corner != corner);
         if blocked {
             self.spots.refuse(corner, tick);
+            self.rest = tick + 20;
         }
     }
 
@@ -81,7 +85,8 @@ impl Builder {
         let cap = sight.cap + keeps_coming as i32 * Kind::Keep.stats().provides;
         let short = sight.supply + 4 + 3 * barracks as i32 >= cap;
         let may_grow = cap < rules::SUPPLY_LIMIT && workers >= 10;
-        if may_grow && short && (keeps_coming == 0 || sight.ore >= 700) {
+        let dry = keeps_coming == 0 && dry(now) && self.expansion(now).is_some();
+        if may_grow && (short && (keeps_coming == 0 || sight.ore >= 700) || dry) {
             return Some(Kind::Keep);
         }
         let due = match workers {
@@ -109,12 +114,18 @@ impl Builder {
         let taken: Vec<Tile> = self.plans.iter().map(|plan| plan.corner).collect();
         let jitter = rng.random_range(0..64);
         let centre = now.sight.keeps.first().map_or(now.memory.home, |keep| keep.at);
-        let at_ore = || self.expansion(now).and_then(|place| self.spots.find(kind, (place, 5), &taken, jitter, now));
+        let expansion = if kind == Kind::Keep { self.expansion(now) } else { None };
+        let at_ore = expansion.and_then(|place| self.spots.find(kind, (place, 5), &taken, jitter, now));
+        if at_ore.is_none()
+            && let Some(place) = expansion
+            && self.pioneers(place, now, economy, orders, out)
+        {
+            return;
+        }
         let near_home = || self.spots.find(kind, (centre, 7), &taken, jitter, now);
-        let anywhere =
-            || now.sight.keeps.iter().find_map(|keep| self.spots.find(kind, (keep.at, 8), &taken, jitter, now));
-        let spot = if kind == Kind::Keep { at_ore() } else { None };
-        let Some(corner) = spot.or_else(near_home).or_else(anywhere) else {
+        let near = |keep: &Thing| self.spots.find(kind, (keep.at, 8), &taken, jitter, now);
+        let anywhere = || now.sight.keeps.iter().find_map(near);
+        let Some(corner) = at_ore.or_else(near_home).or_else(anywhere) else {
             self.rest = now.sight.tick + 100;
             return;
         };
@@ -129,6 +140,31 @@ impl Builder {
         }
     }
 
+    /// Sends a worker ahead to where the next keep is to stand. False when one had its time and found no ground.
+    fn pioneers(
+        &mut self,
+        place: Point,
+        now: &Now<'_>,
+        economy: &mut Economy,
+        orders: &mut Orders,
+        out: &mut Vec<Action>,
+    ) -> bool {
+        let tick = now.sight.tick;
+        if let Some((at, since)) = self.pioneer.filter(|(at, _)| *at == place) {
+            let arrived = now.sight.workers.iter().any(|worker| worker.at.within(at, 4));
+            return !arrived && tick < since + FORGET;
+        }
+        let units = economy.nearest(place, 1, now.sight);
+        if !units.is_empty() {
+            let action = Action::Move { units: units.clone(), x: place.x, y: place.y, attack: false };
+            if orders.give(out, action, Note::None) {
+                economy.assign(&units, Job::Pioneer, tick);
+                self.pioneer = Some((place, tick));
+            }
+        }
+        true
+    }
+
     /// A known deposit on our side of the map that no keep serves, the nearest one on foot.
     fn expansion(&self, now: &Now<'_>) -> Option<Point> {
         let (sight, memory) = (now.sight, now.memory);
@@ -136,16 +172,19 @@ impl Builder {
             let planned = self.plans.iter().any(|plan| plan.kind == Kind::Keep && plan.corner.centre().within(at, 11));
             planned || sight.own_buildings().any(|thing| thing.kind == Kind::Keep && thing.at.within(at, 11))
         };
-        let risky = |at: Point| {
-            let nearer = memory.lairs.iter().any(|lair| !lair.empty && lair.at.distance(at) < memory.home.distance(at));
-            let held = memory.strongholds.iter().any(|stronghold| stronghold.at.within(at, 16));
-            nearer || held || sight.foes.iter().any(|foe| foe.at.within(at, 10))
-        };
+        let risky = |at: Point| !memory.is_ours(at) || sight.foes.iter().any(|foe| foe.at.within(at, 10));
         let places = memory.deposits.iter().filter(|deposit| deposit.amount > 300).map(|deposit| deposit.at);
         let good = places.filter(|at| !served(*at) && !risky(*at));
         let walk = |at: Point| Some((now.home.steps(now.terrain.nearest_open(at.tile())?)?, at));
         good.filter_map(walk).min().map(|(_, at)| at)
     }
+}
+
+/// Whether the deposits near own keeps will be empty within a minute or two.
+fn dry(now: &Now<'_>) -> bool {
+    let near = |at: Point| now.sight.keeps.iter().any(|keep| keep.at.within(at, 11));
+    let left: i32 = now.memory.deposits.iter().filter(|deposit| near(deposit.at)).map(|deposit| deposit.amount).sum();
+    left < 80 * now.sight.workers.len() as i32
 }
 
 fn train_workers(now: &Now<'_>, saved: i32, orders: &mut Orders, out: &mut Vec<Action>) {
@@ -183,8 +222,7 @@ fn train_fighters(now: &Now<'_>, saved: i32, orders: &mut Orders, out: &mut Vec<
 
 /// Per mille of bows that answers these enemies: bows beat spears, spears beat bows.
 fn bow_share(spears: u32, bows: u32) -> u32 {
-    let met = spears + bows;
-    if met == 0 { 450 } else { 250 + 500 * spears / met }
+    (500 * spears).checked_div(spears + bows).map_or(450, |share| 250 + share)
 }
 
 fn train(now: &Now<'_>, building: u32, kind: Kind, saved: i32, orders: &mut Orders, out: &mut Vec<Action>) -> bool {

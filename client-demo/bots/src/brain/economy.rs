@@ -26,6 +26,8 @@ pub(crate) enum Job {
     Build(Tile),
     /// Fight beside the others at home.
     Fight,
+    /// Walk to where a building is to stand, since only ground in view can be built on.
+    Pioneer,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,10 +106,11 @@ impl Economy {
     }
 
     fn is_free(&self, worker: &Thing, tick: u32) -> bool {
-        let waited = |role: &Role| tick >= role.since + PATIENCE;
+        let patience = |role: &Role| if role.job == Job::Pioneer { FORGET } else { PATIENCE };
+        let waited = |role: &Role| tick >= role.since + patience(role);
         let idle = worker.doing == Doing::Idle && self.roles.get(&worker.id).is_none_or(waited);
-        let done_fighting =
-            self.roles.get(&worker.id).is_some_and(|role| role.job == Job::Fight && tick >= role.since + 200);
+        let done = |role: &Role| role.job == Job::Fight && tick >= role.since + 200;
+        let done_fighting = self.roles.get(&worker.id).is_some_and(done);
         idle || done_fighting
     }
 
@@ -138,7 +141,8 @@ impl Economy {
     /// No deposit in view: walk to a remembered one.
     fn explore(&mut self, free: &[Thing], sight: &Sight, memory: &Memory, orders: &mut Orders, out: &mut Vec<Action>) {
         let Some(first) = free.first() else { return };
-        let Some(deposit) = memory.deposits.iter().min_by_key(|deposit| deposit.at.distance(first.at)) else { return };
+        let ours = memory.deposits.iter().filter(|deposit| memory.is_ours(deposit.at));
+        let Some(deposit) = ours.min_by_key(|deposit| deposit.at.distance(first.at)) else { return };
         let units: Vec<u32> = free.iter().map(|worker| worker.id).take(messages::action::MAX_UNITS).collect();
         let action = Action::Move { units: units.clone(), x: deposit.at.x, y: deposit.at.y, attack: false };
         if orders.give(out, action, Note::Work(first.id)) {

@@ -56,6 +56,7 @@ pub(crate) struct Memory {
     cells: Vec<u32>,
     columns: i32,
     rows: i32,
+    seats: usize,
 }
 
 impl Memory {
@@ -63,6 +64,7 @@ impl Memory {
     pub(crate) fn begin(&mut self, sight: &Sight, terrain: &Terrain, seats: usize) {
         let first = sight.keeps.first().or(sight.sites.first()).or(sight.workers.first()).or(sight.fighters.first());
         self.home = first.map(|thing| thing.at).unwrap_or_default();
+        self.seats = seats;
         let images = terrain.images(self.home, seats);
         let allied = |at: &Point| sight.allies.iter().any(|ally| ally.kind == Kind::Keep && ally.at.within(*at, 8));
         self.lairs = images.into_iter().filter(|at| !allied(at)).map(|at| Lair { at, empty: false }).collect();
@@ -71,9 +73,9 @@ impl Memory {
     }
 
     /// Takes in what is in view.
-    pub(crate) fn update(&mut self, sight: &Sight) {
+    pub(crate) fn update(&mut self, sight: &Sight, terrain: &Terrain) {
         self.cover(sight);
-        self.recall_deposits(sight);
+        self.recall_deposits(sight, terrain);
         self.recall_strongholds(sight);
         let count = |kind| sight.foes.iter().filter(|foe| foe.kind == kind).count() as u32 * ONE;
         self.foe_spears = (self.foe_spears - self.foe_spears / 128).max(count(Kind::Spear));
@@ -83,6 +85,12 @@ impl Memory {
             let held = strongholds.iter().any(|stronghold| stronghold.at.within(lair.at, 8));
             lair.empty = !held && (lair.empty || sight.covers(lair.at));
         }
+    }
+
+    /// Whether a place is nearer to home than to any enemy start that may be held, and no enemy building is near.
+    pub(crate) fn is_ours(&self, at: Point) -> bool {
+        let nearer = self.lairs.iter().all(|lair| lair.empty || lair.at.distance(at) >= self.home.distance(at));
+        nearer && !self.strongholds.iter().any(|stronghold| stronghold.at.within(at, 16))
     }
 
     /// Forgets what belonged to a team that is out.
@@ -130,11 +138,18 @@ impl Memory {
         places.filter_map(worth).min().map(|(_, _, tile)| tile.centre())
     }
 
-    fn recall_deposits(&mut self, sight: &Sight) {
+    fn recall_deposits(&mut self, sight: &Sight, terrain: &Terrain) {
         self.deposits.iter_mut().for_each(|deposit| deposit.id = None);
         for seen in &sight.deposits {
             let now = Deposit { at: seen.at, amount: seen.ore, id: Some(seen.id) };
-            keep(&mut self.deposits, now, |deposit| deposit.at == seen.at);
+            if keep(&mut self.deposits, now, |deposit| deposit.at == seen.at) {
+                // The map looks the same from every start, so one deposit tells of others.
+                for at in terrain.images(seen.at, self.seats) {
+                    if !self.deposits.iter().any(|deposit| deposit.at == at) {
+                        keep(&mut self.deposits, Deposit { at, amount: seen.ore, id: None }, |_| false);
+                    }
+                }
+            }
         }
         self.deposits.retain(|deposit| deposit.amount > 0 && (deposit.id.is_some() || !sight.covers(deposit.at)));
     }
@@ -149,12 +164,20 @@ impl Memory {
     }
 }
 
-/// Replaces what is the same, or adds it while there is room.
-fn keep<T>(list: &mut Vec<T>, now: T, same: impl Fn(&T) -> bool) {
+/// Replaces what is the same, or adds it while there is room. True when it is new.
+fn keep<T>(list: &mut Vec<T>, now: T, same: impl Fn(&T) -> bool) -> bool {
     match list.iter().position(same) {
-        Some(place) => list[place] = now,
-        None if list.len() < MOST => list.push(now),
-        None => {}
+        Some(place) => {
+            list[place] = now;
+            false
+        }
+        None => {
+            let room = list.len() < MOST;
+            if room {
+                list.push(now);
+            }
+            room
+        }
     }
 }
 
@@ -177,7 +200,7 @@ mod tests {
         if memory.columns == 0 {
             memory.begin(&sight, &Terrain::new(&start.map), 2);
         }
-        memory.update(&sight);
+        memory.update(&sight, &Terrain::new(&start.map));
     }
 
     #[test]
@@ -197,6 +220,20 @@ mod tests {
         remember(&mut memory, &there.at_tick(4));
         assert!(memory.strongholds.is_empty());
         assert!(memory.lairs[0].empty);
+    }
+
+    #[test]
+    fn one_deposit_tells_of_its_image_until_that_place_is_seen_empty() {
+        let mut memory = Memory::default();
+        let home = Scene::new().building(Kind::Keep, 0, (4, 4)).ore((9, 4), 500);
+        remember(&mut memory, &home);
+        assert_eq!(
+            memory.deposits.iter().map(|deposit| deposit.at.tile()).collect::<Vec<_>>(),
+            [Tile { x: 10, y: 5 }, Tile { x: 54, y: 59 }]
+        );
+        assert!(memory.is_ours(memory.deposits[0].at) && !memory.is_ours(memory.deposits[1].at));
+        remember(&mut memory, &home.unit(Kind::Spear, 0, (53, 57), Doing::Idle).at_tick(2));
+        assert_eq!(memory.deposits.len(), 1);
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Brain {
             self.memory.begin(&self.sight, &self.terrain, self.start.seats.len());
             self.home = Some(self.terrain.field(self.memory.home.tile()));
         }
-        self.memory.update(&self.sight);
+        self.memory.update(&self.sight, &self.terrain);
         self.decide(out);
     }
 

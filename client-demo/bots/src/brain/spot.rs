@@ -58,7 +58,7 @@ impl Spots {
     }
 }
 
-/// Open, seen and reachable, with a lane of one tile all around that no building and no wall closes.
+/// Open, in view and reachable, with a lane of one tile all around that no building and no wall closes.
 fn free(corner: Tile, size: i32, blocked: &[(Tile, i32)], now: &Now<'_>) -> bool {
     let apart = |(other, side): &(Tile, i32)| {
         let beside = corner.x > other.x + side || other.x > corner.x + size;
@@ -69,7 +69,8 @@ fn free(corner: Tile, size: i32, blocked: &[(Tile, i32)], now: &Now<'_>) -> bool
         && now.home.steps(corner).is_some()
         && tiles.all(|(dx, dy)| {
             let tile = Tile { x: corner.x + dx, y: corner.y + dy };
-            now.terrain.is_open(tile) && now.memory.seen(tile).is_some()
+            let inside = (0..size).contains(&dx) && (0..size).contains(&dy);
+            now.terrain.is_open(tile) && (!inside || now.memory.seen(tile) == Some(now.sight.tick))
         })
 }
 

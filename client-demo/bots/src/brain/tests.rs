@@ -78,6 +78,14 @@ fn a_blocked_building_is_tried_elsewhere() {
 }
 
 #[test]
+fn a_building_without_builders_gets_help() {
+    let orphan = opening().site(Kind::Barracks, 0, (3, 3), 400);
+    let actions = watch(&mut Brain::new(&start(2), 2, Skill::Normal), &orphan, 1, 30);
+    let helped = |action: &Action| matches!(action, Action::Help { units, target: 8 } if !units.is_empty());
+    assert!(actions.iter().any(helped), "{actions:?}");
+}
+
+#[test]
 fn an_army_large_enough_attacks_towards_the_other_start() {
     let strong =
         Scene::new().stock(0, 50, 60).building(Kind::Keep, 0, (8, 8)).units(30, Kind::Spear, 0, (18, 18), Doing::Idle);

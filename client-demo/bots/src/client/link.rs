@@ -41,7 +41,8 @@ impl FromStr for Way {
     }
 }
 
-type Pending<T> = Option<Pin<Box<dyn Future<Output = Result<T, ClientError>> + Send>>>;
+type Attempt<T> = Pin<Box<dyn Future<Output = Result<T, ClientError>> + Send>>;
+type Pending<T> = Option<Attempt<T>>;
 
 /// What came.
 #[derive(Debug)]
@@ -113,11 +114,7 @@ impl Link {
         Ok(())
     }
 
-    fn request(
-        &mut self,
-        connection: &Connection,
-        body: Option<Vec<u8>>,
-    ) -> Pin<Box<dyn Future<Output = Result<(Bytes, Kept), ClientError>> + Send>> {
+    fn request(&mut self, connection: &Connection, body: Option<Vec<u8>>) -> Attempt<(Bytes, Kept)> {
         let kept = if body.is_some() { self.kept_post.take() } else { self.kept_get.take() };
         let sid = connection.engine().sid().to_owned();
         Box::pin(polling::request(kept, self.address.clone(), sid, body, Arc::clone(&self.traffic)))

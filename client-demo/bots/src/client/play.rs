@@ -76,12 +76,14 @@ pub struct Player<F> {
     out: Vec<Action>,
     /// When a frame came last, or the match began. `None` outside a match.
     frame_at: Option<Duration>,
+    /// The kind of the newest socket error, to name the loss it leads to.
+    failure: Option<&'static str>,
 }
 
 impl<F: FnMut(u32) -> Play> Player<F> {
     /// A player that asks for the matches of `plan`. `pace`: longest silence in ticks, 0 for any.
     pub const fn new(shared: Shared, plan: F, seed: u64, skill: Skill, pace: u32) -> Self {
-        Self { shared, plan, seed, skill, pace, round: 0, brain: None, out: Vec::new(), frame_at: None }
+        Self { shared, plan, seed, skill, pace, round: 0, brain: None, out: Vec::new(), frame_at: None, failure: None }
     }
 
     /// Plays until told to stop.
@@ -172,9 +174,7 @@ impl<F: FnMut(u32) -> Play> Player<F> {
                 }
             }
             Input::Lost(via, error) => {
-                if let Some(kind) = error {
-                    self.shared.tally().error(kind);
-                }
+                self.failure = error;
                 connection.lost(now, via, error.is_some());
             }
         }
@@ -201,10 +201,13 @@ impl<F: FnMut(u32) -> Play> Player<F> {
                     self.think(now, seat, connection);
                 }
                 Some(Happening::Over(_)) => self.again(now, seat, connection),
-                Some(Happening::Denied(_) | Happening::Closed(_)) => {
-                    if matches!(happening, Some(Happening::Closed(ref words)) if !words.is_empty()) {
-                        self.shared.tally().error("connection lost");
-                    }
+                Some(Happening::Closed(words)) => {
+                    let cause = self.failure.take().unwrap_or(&words);
+                    self.shared.tally().error(format!("connection lost ({cause})"));
+                    self.frame_at = None;
+                    return Some(End::Lost);
+                }
+                Some(Happening::Denied(_)) => {
                     self.frame_at = None;
                     return Some(End::Lost);
                 }

@@ -90,8 +90,8 @@ pub async fn run(args: &Args) -> anyhow::Result<Report> {
     let mut next = 0;
     let tick = if args.ramp_ms > 0 { args.ramp_ms.min(200) } else { 200 };
     while Instant::now() < end {
-        let due =
-            if args.ramp_ms == 0 { clients } else { shared.origin.elapsed().as_millis() as u64 / args.ramp_ms + 1 };
+        let elapsed = u64::try_from(shared.origin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let due = elapsed.checked_div(args.ramp_ms).map_or(clients, |due| due + 1);
         while next < clients.min(due) {
             players.spawn(player(args, &shared, next).run());
             next += 1;

@@ -2,7 +2,7 @@
  * The page's one game: title, lobby, match and result in turn, over one connection. Owns the seat and the loop that
  * draws; what is on the screen besides the map is the HUD's.
  */
-import { Application } from "pixi.js";
+import { Application, Sprite } from "pixi.js";
 import type { Action, Lobby, Notice, Over, Play, Problem, Start } from "../generated/messages";
 import type { Applied, Mirror } from "../sync/mirror";
 import { Rate } from "../sync/rates";
@@ -10,8 +10,8 @@ import { Seat, type SeatListener } from "../sync/seat";
 import { Transport } from "../sync/transport";
 import { KeyboardInput } from "./input/keyboard";
 import { PointerInput } from "./input/pointer";
-import * as memory from "./memory";
 import { Match, type Tone } from "./match";
+import * as memory from "./memory";
 import { INK } from "./palette";
 import { SCHEMA } from "./rules";
 import { Quality } from "./view/quality";
@@ -34,6 +34,8 @@ const HUD_MS = 100;
 const PING_MS = 1_000;
 /** Milliseconds without a frame after which the player is told. */
 const STALL_MS = 1_500;
+/** Milliseconds that a loss of the connection is shown at least: one that heals at once should still be understood. */
+const LOST_MS = 1_800;
 /** Milliseconds between two saves of what has been explored. */
 const SAVE_MS = 3_000;
 const TOAST_MS = 3_200;
@@ -44,6 +46,8 @@ export class Game implements SeatListener {
   phase: Phase = "title";
   /** Why the title is shown again, in words; or empty. */
   trouble = "";
+  /** Whether it is connecting to take back the seat of a page that was reloaded. */
+  returning = false;
   lobbyNow: { lobby: Lobby; until: number } | null = null;
   match: Match | null = null;
   ended: Over | null = null;
@@ -73,6 +77,7 @@ export class Game implements SeatListener {
   private hudAt = 0;
   private savedAt = 0;
   private bytesBefore = 0;
+  private lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.seat = new Seat<Action>(this.transport, SCHEMA, this, () => performance.now());
@@ -80,6 +85,7 @@ export class Game implements SeatListener {
     const token = memory.token();
     if (token !== null) {
       this.phase = "connecting";
+      this.returning = true;
       this.seat.takeBack(token);
     }
     this.transport.connect();
@@ -92,9 +98,10 @@ export class Game implements SeatListener {
     requestAnimationFrame(loop);
   }
 
-  /** Whether the connection is up and frames come as they should; else why not. */
-  health(): "good" | "lost" | "stalled" {
+  /** Whether the connection is up and frames come as they should; else why not. `back`: it was lost a moment ago. */
+  health(): "good" | "lost" | "stalled" | "back" {
     if (!this.transport.up) return "lost";
+    if (performance.now() < this.lostAt + LOST_MS) return "back";
     const stalled = this.phase === "playing" && performance.now() - this.seat.frameAt > STALL_MS;
     return stalled && this.seat.frameAt > 0 ? "stalled" : "good";
   }
@@ -152,7 +159,7 @@ export class Game implements SeatListener {
   // What the seat tells.
 
   link(up: boolean, _reason: string): void {
-    if (up && this.transport.reconnects > 0 && this.match !== null) this.toast("The connection is back", "good");
+    if (!up) this.lostAt = performance.now();
     this.onChange();
   }
 
@@ -179,6 +186,7 @@ export class Game implements SeatListener {
   }
 
   notice({ seat, what }: Notice): void {
+    if (seat === this.startInfo?.seat) return;
     const name = this.startInfo?.seats[seat]?.name ?? "A player";
     if (what === "back") this.away.delete(seat);
     else this.away.add(seat);
@@ -207,6 +215,7 @@ export class Game implements SeatListener {
 
   private setPhase(phase: Phase): void {
     this.phase = phase;
+    this.returning = false;
     this.onChange();
   }
 
@@ -239,6 +248,11 @@ export class Game implements SeatListener {
       this.applyQuality();
     }
     this.textures = new Textures();
+    // Hands the pictures to the graphics card now, while the player reads the title, and not when the match begins.
+    const first = new Sprite(this.textures.blank.texture);
+    this.app.stage.addChild(first);
+    this.app.render();
+    first.destroy();
   }
 
   private applyQuality(): void {
@@ -257,7 +271,15 @@ export class Game implements SeatListener {
     this.keyboard = new KeyboardInput(match, () => this.toggleNet());
     const { mirror } = this.seat;
     if (mirror.tick !== null) {
-      const all = { ...mirror.last, base: null, left: [], entered: mirror.ids(), events: [], seatEvents: [], receipts: [] };
+      const all = {
+        ...mirror.last,
+        base: null,
+        left: [],
+        entered: mirror.ids(),
+        events: [],
+        seatEvents: [],
+        receipts: [],
+      };
       match.frame(all, mirror, performance.now());
     }
     this.onChange();
@@ -311,7 +333,8 @@ export class Game implements SeatListener {
   private pushMap(match: Match, elapsed: number): void {
     const [edge, keys] = [this.pointer?.push ?? { x: 0, y: 0 }, this.keyboard?.push() ?? { x: 0, y: 0 }];
     const [x, y] = [Math.sign(edge.x + keys.x), Math.sign(edge.y + keys.y)];
-    if (x !== 0 || y !== 0) match.camera.panPixels((x * PUSH_SPEED * elapsed) / 1_000, (y * PUSH_SPEED * elapsed) / 1_000);
+    if (x !== 0 || y !== 0)
+      match.camera.panPixels((x * PUSH_SPEED * elapsed) / 1_000, (y * PUSH_SPEED * elapsed) / 1_000);
   }
 
   private save(): void {

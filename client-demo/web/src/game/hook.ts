@@ -54,7 +54,7 @@ export interface Hook {
   screenOf(x: number, y: number): { x: number; y: number };
   /** Sends an action; returns its number. */
   order(action: Action): number;
-  /** Brings a point of the map to the middle of the screen. */
+  /** Brings a point of the map to the middle of the screen, as far as the map's edge allows. */
   lookAt(x: number, y: number): void;
   /** Closes the engine under Socket.IO, as a lost network would. */
   dropConnection(): void;

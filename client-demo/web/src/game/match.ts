@@ -6,8 +6,22 @@ import type { Application } from "pixi.js";
 import type { Action, Start } from "../generated/messages";
 import type { FrameEvent } from "../sync/frame";
 import type { Applied, Mirror } from "../sync/mirror";
-import { EVENT_ALARM, EVENT_BUILT, EVENT_DEFEATED, EVENT_EXHAUSTED, EVENT_FELL, EVENT_HIT, EVENT_SHOT } from "./rules";
-import { EVENT_TRAINED, KIND_KEEP, KIND_WORKER, REJECTS, STATS, TILE } from "./rules";
+import {
+  DOING_IDLE,
+  EVENT_ALARM,
+  EVENT_BUILT,
+  EVENT_DEFEATED,
+  EVENT_EXHAUSTED,
+  EVENT_FELL,
+  EVENT_HIT,
+  EVENT_SHOT,
+  EVENT_TRAINED,
+  KIND_KEEP,
+  KIND_WORKER,
+  REJECTS,
+  STATS,
+  TILE,
+} from "./rules";
 import * as orders from "./state/orders";
 import { cornerAt, freeTiles } from "./state/placement";
 import { Playback } from "./state/playback";
@@ -46,6 +60,8 @@ export class Match {
   hovered: Entity | null = null;
   /** The map's point under the pointer. */
   pointer = { x: 0, y: 0 };
+  /** Whether any of the player's has ever had something to do. */
+  begun = false;
   /** Where the last alarm was. */
   alarm: { x: number; y: number } | null = null;
   /** Teams that have lost their last keep. */
@@ -87,6 +103,7 @@ export class Match {
       this.awaited.push(event);
     }
     this.vision.update(fallen);
+    this.begun ||= this.world.mine().some((entity) => entity.doing !== DOING_IDLE || entity.queue !== null);
     for (const event of applied.seatEvents) this.told(event, now);
     for (const receipt of applied.receipts) {
       if (receipt.code !== 0) this.refused(receipt.code);
@@ -189,7 +206,7 @@ export class Match {
   }
 
   idleWorkers(): Entity[] {
-    return this.world.mine().filter((entity) => entity.kind === KIND_WORKER && entity.doing === 0);
+    return this.world.mine().filter((entity) => entity.kind === KIND_WORKER && entity.doing === DOING_IDLE);
   }
 
   /** Selects the next worker without work and shows it. */

@@ -1,7 +1,8 @@
 /** The generated tables under the names the game uses: places of the schema, kinds by number. */
-import { KINDS, SCHEMA, STATS } from "../generated/rules";
+import type { Kind } from "../generated/messages";
+import { DOING, EVENTS, KINDS, SCHEMA, STATS } from "../generated/rules";
 
-export { CARGO, QUEUE_LIMIT, RATE, REJECTS, SCHEMA, STATS, TILE } from "../generated/rules";
+export { CARGO, MAX_NAME, MAX_UNITS, QUEUE_LIMIT, RATE, REJECTS, SCHEMA, STATS, TILE } from "../generated/rules";
 
 const place = (name: string): number => SCHEMA.components.findIndex((component) => component.name === name);
 
@@ -14,7 +15,7 @@ export const DEPOSIT = place("deposit");
 export const QUEUE = place("queue");
 export const RALLY = place("rally");
 
-const kind = (name: string): number => (KINDS as readonly string[]).indexOf(name);
+const kind = (name: Kind): number => KINDS.indexOf(name);
 
 export const KIND_KEEP = kind("keep");
 export const KIND_BARRACKS = kind("barracks");
@@ -23,12 +24,10 @@ export const KIND_SPEAR = kind("spear");
 export const KIND_BOW = kind("bow");
 export const KIND_ORE = kind("ore");
 
-export const DOING_IDLE = 0;
-export const DOING_MOVING = 1;
-export const DOING_GATHERING = 2;
-export const DOING_HAULING = 3;
-export const DOING_BUILDING = 4;
-export const DOING_ATTACKING = 5;
+export const DOING_IDLE = DOING.indexOf("idle");
+export const DOING_GATHERING = DOING.indexOf("gathering");
+export const DOING_BUILDING = DOING.indexOf("building");
+export const DOING_ATTACKING = DOING.indexOf("attacking");
 
 export function isBuilding(kind: number): boolean {
   return kind === KIND_KEEP || kind === KIND_BARRACKS;
@@ -49,15 +48,16 @@ export function trainedIn(kind: number): number[] {
   return STATS.flatMap((stats, number) => (stats.trainedIn === name ? [number] : []));
 }
 
-// The kinds of events; see PROTOCOL.md, "Schema".
-export const EVENT_SHOT = 1;
-export const EVENT_HIT = 2;
-export const EVENT_FELL = 3;
-export const EVENT_TRAINED = 4;
-export const EVENT_BUILT = 5;
-export const EVENT_ALARM = 6;
-export const EVENT_EXHAUSTED = 7;
-export const EVENT_DEFEATED = 8;
+export const {
+  shot: EVENT_SHOT,
+  hit: EVENT_HIT,
+  fell: EVENT_FELL,
+  trained: EVENT_TRAINED,
+  built: EVENT_BUILT,
+  alarm: EVENT_ALARM,
+  exhausted: EVENT_EXHAUSTED,
+  defeated: EVENT_DEFEATED,
+} = EVENTS;
 
 /** In words for the player, by the number of `doing`. */
 export const DOING_NAMES = ["Idle", "On the move", "Digging ore", "Hauling ore", "Building", "Fighting"] as const;

@@ -199,17 +199,9 @@ export type Seated = {
  */
 protocol: number, 
 /**
- * Name of the match.
+ * Secret that takes the seat back after a lost connection, once the match has started.
  */
-match: string, 
-/**
- * Secret that takes the seat back after a lost connection.
- */
-token: string, 
-/**
- * The seat, from 0.
- */
-seat: number, };
+token: string, };
 
 export type Reply = { 
 /**

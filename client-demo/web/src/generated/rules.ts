@@ -8,7 +8,7 @@ export const TILE = 256 as const;
 
 export const RATE = 20 as const;
 
-export const CARGO = 10 as const;
+export const CARGO = 5 as const;
 
 export const QUEUE_LIMIT = 5 as const;
 
@@ -106,11 +106,11 @@ export const STATS: readonly Stats[] = [
     "cooldown": 0,
     "cost": 400,
     "damage": 0,
-    "hp": 1200,
+    "hp": 3000,
     "kind": "keep",
     "name": "Keep",
     "prey": null,
-    "provides": 20,
+    "provides": 30,
     "range": 0,
     "sight": 9,
     "size": 3,
@@ -124,7 +124,7 @@ export const STATS: readonly Stats[] = [
     "cooldown": 0,
     "cost": 120,
     "damage": 0,
-    "hp": 600,
+    "hp": 1200,
     "kind": "barracks",
     "name": "Barracks",
     "prey": null,
@@ -156,7 +156,7 @@ export const STATS: readonly Stats[] = [
     "trainedIn": "keep"
   },
   {
-    "bonusDamage": 18,
+    "bonusDamage": 15,
     "cooldown": 16,
     "cost": 60,
     "damage": 9,
@@ -170,25 +170,25 @@ export const STATS: readonly Stats[] = [
     "size": 1,
     "speed": 44,
     "supply": 1,
-    "ticks": 180,
+    "ticks": 220,
     "trainedIn": "barracks"
   },
   {
-    "bonusDamage": 11,
-    "cooldown": 24,
+    "bonusDamage": 18,
+    "cooldown": 22,
     "cost": 70,
-    "damage": 7,
-    "hp": 50,
+    "damage": 8,
+    "hp": 55,
     "kind": "bow",
     "name": "Bow",
     "prey": "spear",
     "provides": 0,
-    "range": 1280,
+    "range": 1408,
     "sight": 9,
     "size": 1,
-    "speed": 38,
+    "speed": 40,
     "supply": 1,
-    "ticks": 200,
+    "ticks": 240,
     "trainedIn": "barracks"
   },
   {

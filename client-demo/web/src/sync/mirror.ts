@@ -190,9 +190,8 @@ export class Mirror {
       const table = this.tables[place - 1];
       if ((first & SECTION_REMOVED) !== 0) {
         readIds(reader, ids, "removed");
-        for (const id of ids) {
-          if (!table.remove(id)) throw entityFault(id, "loses a component it does not have");
-        }
+        // A component that came and went between base and tick was never here: that is no error.
+        for (const id of ids) table.remove(id);
       }
       readIds(reader, ids, "rows");
       for (const id of ids) {

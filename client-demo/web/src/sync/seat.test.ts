@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Start } from "../generated/messages";
 import type { Link, Listener } from "./link";
 import { Seat, type SeatListener } from "./seat";
@@ -50,7 +50,14 @@ describe("a seat", () => {
   let heard: [string, ...unknown[]][];
   let seat: Seat<string>;
 
+  const seen = () => link.sent.filter(([event]) => event === "seen").map(([, tick]) => tick);
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   beforeEach(async () => {
+    vi.useFakeTimers();
     link = new FakeLink();
     clock = 1_000;
     heard = [];
@@ -136,9 +143,17 @@ describe("a seat", () => {
 
   it("tells what it has seen at most four times a second", () => {
     for (let tick = 1; tick <= 20; tick++) {
-      clock += 50;
       link.arrive("frame", tick === 1 ? keyframe(1) : delta(tick, 1));
+      clock += 50;
+      vi.advanceTimersByTime(50);
     }
-    expect(link.names().filter((name) => name === "seen")).toHaveLength(4);
+    expect(seen()).toEqual([1, 5, 10, 15, 20]);
+  });
+
+  it("tells the last frame of a burst too, after which a server may wait", () => {
+    for (let tick = 1; tick <= 30; tick++) link.arrive("frame", tick === 1 ? keyframe(1) : delta(tick, 1));
+    clock += 1_000;
+    vi.advanceTimersByTime(1_000);
+    expect(seen()).toEqual([1, 30]);
   });
 });

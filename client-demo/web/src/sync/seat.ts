@@ -59,7 +59,8 @@ export class Seat<A> {
   private running: Start | null = null;
   private sequence = 0;
   private pending: Pending<A>[] = [];
-  private seenAt = 0;
+  private seenAt = Number.NEGATIVE_INFINITY;
+  private seeing: ReturnType<typeof setTimeout> | undefined;
   private resyncing = false;
 
   constructor(
@@ -117,6 +118,8 @@ export class Seat<A> {
     this.sequence = 0;
     this.pending = [];
     this.resyncing = false;
+    clearTimeout(this.seeing);
+    this.seeing = undefined;
     this.frameAt = 0;
   }
 
@@ -131,7 +134,8 @@ export class Seat<A> {
     const tick = this.mirror.tick;
     try {
       const reply = await this.link.ask<Reply>("resume", ANSWER_MS, tick === null ? { token } : { token, tick });
-      if (reply.error === undefined || this.token !== token) return;
+      // Asked twice, because the first answer was slow: the seat is held.
+      if (reply.error === undefined || reply.error.code === "already_seated" || this.token !== token) return;
       this.reset();
       this.listener.lost(reply.error);
     } catch {
@@ -178,11 +182,25 @@ export class Seat<A> {
     if (applied.base !== null && applied.tick - applied.base > 1) this.counts.merged += 1;
     const decided = this.mirror.appliedSeq;
     if (this.pending.length > 0) this.pending = this.pending.filter((entry) => entry.seq > decided);
-    if (now - this.seenAt >= SEEN_MS) {
-      this.seenAt = now;
-      this.link.send("seen", applied.tick);
-    }
+    this.see(now);
     this.listener.frame(applied, this.mirror);
+  }
+
+  /**
+   * Tells the server the newest tick, now or as soon as the pause after the last time is over. A server that waits for
+   * it sends nothing more, so the last frame of a burst must not go untold.
+   */
+  private see(now: number): void {
+    if (this.seeing !== undefined) return;
+    const pause = Math.max(0, this.seenAt + SEEN_MS - now);
+    if (pause === 0) this.tellSeen();
+    else this.seeing = setTimeout(() => this.tellSeen(), pause);
+  }
+
+  private tellSeen(): void {
+    this.seeing = undefined;
+    this.seenAt = this.now();
+    if (this.mirror.tick !== null) this.link.send("seen", this.mirror.tick);
   }
 
   /** Asks for a keyframe once; deltas that were on their way are not errors of their own. */

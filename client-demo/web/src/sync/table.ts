@@ -32,12 +32,10 @@ export class Table {
     this.values[id * this.columns + column] = value;
   }
 
-  /** False when the row was not there. */
-  remove(id: number): boolean {
-    if (this.present[id] !== 1) return false;
+  remove(id: number): void {
+    if (this.present[id] !== 1) return;
     this.present[id] = 0;
     this.values.fill(0, id * this.columns, (id + 1) * this.columns);
-    return true;
   }
 
   clear(): void {

@@ -2,11 +2,15 @@
 
 mod act;
 mod computer;
+mod events;
 mod lobby;
 mod opening;
 mod player;
 mod problem;
 mod seats;
 mod state;
+mod waiting;
 
+pub(crate) use events::install;
+pub(crate) use lobby::run as run_lobby;
 pub(crate) use state::Session;

@@ -14,21 +14,14 @@ use crate::session::player::{Place, Player};
 use crate::session::problem;
 use crate::session::seats::{Seat, Table};
 use crate::session::state::Session;
-
-/// Someone who is about to play.
-#[derive(Clone)]
-pub(super) struct Entrant {
-    pub(super) socket: Socket,
-    pub(super) name: String,
-    pub(super) token: String,
-}
+use crate::session::waiting::{Entrant, Party};
 
 /// Names of computer players, by seat.
 const COMPUTERS: [&str; 4] = ["Ada", "Boole", "Cantor", "Dirac"];
 
 /// Opens a match for these players; computers take the other seats. Building the ground takes milliseconds, so this
 /// runs where waiting is allowed.
-pub(super) fn open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) {
+pub(super) fn open(session: &Arc<Session>, (entrants, seats): Party) {
     let session = Arc::clone(session);
     tokio::task::spawn_blocking(move || {
         if let Err(entrants) = try_open(&session, entrants, seats) {

@@ -90,3 +90,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_one_does_to_another_is_told_only_to_who_sees_both() {
+    let mut game = Match::<Toy>::new(&());
+    let by = spawn(&mut game, 0, 0b011, 1);
+    let to = spawn(&mut game, 1, 0b101, 2);
+    game.step();
+    let mut clients = [Client::new(0), Client::new(1), Client::new(2)];
+    clients.iter_mut().for_each(|client| _ = client.take(&mut game));
+    game.world_mut().resource_mut::<Happenings>().push(Audience::Witnesses { by, to }, 5, &[3]);
+    game.world_mut().despawn(to);
+    game.step();
+    clients.iter_mut().for_each(|client| _ = client.take(&mut game));
+    let told: Vec<usize> = clients.iter().map(|client| client.mirror.last().events.len()).collect();
+    assert_eq!(told, [1, 0, 0], "also when the blow was the last");
+}

@@ -28,11 +28,7 @@ pub(crate) struct Named {
 
 impl<'a> Asker<'a> {
     /// Refused when the match or the seat's part in it is over.
-    pub(crate) fn new(
-        world: &World,
-        seat: i32,
-        entity: &'a dyn Fn(u32) -> Option<Entity>,
-    ) -> Result<Self, Reject> {
+    pub(crate) fn new(world: &World, seat: i32, entity: &'a dyn Fn(u32) -> Option<Entity>) -> Result<Self, Reject> {
         let seats = world.resource::<Seats>();
         let team = seats.get(seat).filter(|_| !seats.over(seat)).ok_or(Reject::Over)?.team;
         Ok(Self { seat, team, entity })
@@ -49,9 +45,11 @@ impl<'a> Asker<'a> {
 
     /// A thing of the seat's own.
     pub(crate) fn own(&self, world: &World, id: u32) -> Result<Named, Reject> {
-        self.thing(world, id).and_then(|named| {
-            if named.unit.owner == self.seat { Ok(named) } else { Err(Reject::NotYours) }
-        })
+        self.thing(world, id).and_then(
+            |named| {
+                if named.unit.owner == self.seat { Ok(named) } else { Err(Reject::NotYours) }
+            },
+        )
     }
 
     /// The seat's own units, each once, all of kinds that can do what is asked.

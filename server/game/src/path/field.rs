@@ -44,14 +44,8 @@ impl Field {
     /// A field that has not grown yet. The goal is the open tiles of `goal`, or, where it is blocked, those nearest around it.
     #[must_use]
     pub fn new(width: i32, height: i32, goal: Rect, blocked: &[bool]) -> Self {
-        let mut field = Self {
-            width,
-            height,
-            cost: vec![FAR; blocked.len()],
-            buckets: Default::default(),
-            level: 0,
-            waiting: 0,
-        };
+        let mut field =
+            Self { width, height, cost: vec![FAR; blocked.len()], buckets: Default::default(), level: 0, waiting: 0 };
         let mut seeds: Vec<usize> = goal.cells().filter_map(|cell| field.open(cell, blocked)).collect();
         let mut by = 1;
         while seeds.is_empty() && by <= MAX_RING {
@@ -150,7 +144,9 @@ impl Field {
         let mut best: Option<(i64, Cell)> = None;
         for (index, (dx, dy, step)) in STEPS.into_iter().enumerate() {
             let next = Cell { x: cell.x + dx, y: cell.y + dy };
-            let Some(cost) = self.place(next).map(|place| self.cost[place]).filter(|cost| *cost != FAR) else { continue };
+            let Some(cost) = self.place(next).map(|place| self.cost[place]).filter(|cost| *cost != FAR) else {
+                continue;
+            };
             if index < 4 {
                 sides[index] = true;
             } else if !(sides[index - 4] && sides[(index - 3) % 4]) {

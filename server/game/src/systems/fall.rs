@@ -1,11 +1,12 @@
 //! Death and defeat: what has fallen leaves the map; a team without a keep loses everything, and the last team wins.
 
 use bevy_ecs::prelude::{Entity, QueryState, Resource, World};
-use engine::{Audience, Happenings, Replicated, StableId};
+use engine::{Audience, Happenings, Replicated, SeatId, StableId};
 use messages::{EventKind, Kind};
 
-use crate::components::{Position, Team, Unit};
+use crate::components::{Order, Position, Team, Unit};
 use crate::geometry::Point;
+use crate::index::{Index, Row};
 use crate::seats::Seats;
 use crate::setup::Outcome;
 use crate::spawn;
@@ -24,7 +25,8 @@ type Owned = QueryState<(Entity, &'static Unit, &'static Team, &'static Replicat
 /// Removes what has gone and decides whether the match is over.
 pub fn fall(world: &mut World, owned: &mut Owned) {
     let departed = std::mem::take(&mut *world.resource_mut::<Departed>());
-    for (deposit, _) in departed.spent {
+    for (deposit, at) in departed.spent {
+        exhausted(world, deposit, at);
         spawn::remove(world, deposit);
     }
     if departed.fallen.is_empty() {
@@ -37,6 +39,19 @@ pub fn fall(world: &mut World, owned: &mut Owned) {
     }
     if keep_fell {
         judge(world, owned);
+    }
+}
+
+/// Tells every seat whose workers dig there that a deposit is empty.
+fn exhausted(world: &mut World, empty: Entity, at: Point) {
+    let digs = |row: &&Row| matches!(world.get(row.entity), Some(Order::Gather { deposit, .. }) if *deposit == empty);
+    let mut owners: Vec<i32> = world.resource::<Index>().rows.iter().filter(digs).map(|row| row.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let mut happenings = world.resource_mut::<Happenings>();
+    for owner in owners {
+        let seat = Audience::Seat(SeatId(owner as u8));
+        happenings.push(seat, EventKind::Exhausted as u8, &[at.x, at.y]);
     }
 }
 
@@ -57,8 +72,7 @@ fn fell(world: &mut World, entity: Entity) {
 /// Teams without a keep, finished or not, are defeated. With one team left of several, or none, the match is over.
 fn judge(world: &mut World, owned: &mut Owned) {
     let seats = world.resource::<Seats>();
-    let standing: Vec<u8> =
-        seats.teams.iter().copied().filter(|team| !seats.defeated[usize::from(*team)]).collect();
+    let standing: Vec<u8> = seats.teams.iter().copied().filter(|team| !seats.defeated[usize::from(*team)]).collect();
     for team in standing {
         let mut left: Vec<(StableId, Entity, Kind)> = owned
             .iter(world)

@@ -1,10 +1,9 @@
 //! Gathering: dig a load, haul it to the nearest keep, go back; when the deposit is empty, to the next one near it.
 
 use bevy_ecs::prelude::{Entity, Has, Mut, Query, Res, ResMut};
-use engine::{Audience, Happenings, SeatId};
+use messages::Kind;
 use messages::rules::{CARGO, GATHER_TICKS};
 use messages::schema::Doing;
-use messages::{EventKind, Kind};
 
 use crate::components::{Course, Deposit, Motion, Order, Position, REACH, Site, Task, Unit};
 use crate::geometry::{Point, Rect};
@@ -25,7 +24,6 @@ pub fn gather(
     index: Res<Index>,
     vision: Res<Vision>,
     mut seats: ResMut<Seats>,
-    mut happenings: ResMut<Happenings>,
     mut departed: ResMut<Departed>,
     mut workers: Query<Worker>,
     mut deposits: Query<&mut Deposit>,
@@ -68,9 +66,6 @@ pub fn gather(
             motion.stop();
             set(&mut task, Doing::Idle);
         }
-    }
-    for (deposit, at) in &departed.spent {
-        tell(&index, &workers, *deposit, *at, &mut happenings);
     }
 }
 
@@ -122,11 +117,7 @@ fn takes_ore(keeps: &Query<(&Unit, &Position, Has<Site>)>, keep: Entity) -> bool
     keeps.get(keep).is_ok_and(|(_, _, site)| !site)
 }
 
-fn nearest_keep(
-    index: &Index,
-    keeps: &Query<(&Unit, &Position, Has<Site>)>,
-    worker: &Row,
-) -> Option<Entity> {
+fn nearest_keep(index: &Index, keeps: &Query<(&Unit, &Position, Has<Site>)>, worker: &Row) -> Option<Entity> {
     index
         .rows
         .iter()
@@ -153,28 +144,6 @@ fn next(
     };
     let found = index.rows.iter().filter(near).min_by_key(|row| (worker.at.gap_squared(row.rect), row.stable));
     found.map_or(Order::Idle(worker.at), |row| Order::Gather { deposit: row.entity, at: row.at, dug: 0, keep: None })
-}
-
-/// Tells every seat whose workers dig there that a deposit is empty.
-fn tell(
-    index: &Index,
-    workers: &Query<Worker>,
-    empty: Entity,
-    at: Point,
-    happenings: &mut Happenings,
-) {
-    let digs = |row: &&Row| {
-        let order = workers.get(row.entity).map(|(order, _, _)| *order);
-        matches!(order, Ok(Order::Gather { deposit, .. }) if deposit == empty)
-    };
-    let mut owners: Vec<i32> =
-        index.rows.iter().filter(|row| row.kind == Kind::Worker).filter(digs).map(|row| row.owner).collect();
-    owners.sort_unstable();
-    owners.dedup();
-    for owner in owners {
-        let seat = Audience::Seat(SeatId(owner as u8));
-        happenings.push(seat, EventKind::Exhausted as u8, &[at.x, at.y]);
-    }
 }
 
 /// Changes what a unit is seen to do, without marking it changed when it does so already.

@@ -7,11 +7,7 @@ use crate::ground::Ground;
 use crate::vision::Vision;
 
 /// Brings every team's sight up to date. The order does not matter: sight is a count, knowledge a copy of the truth.
-pub fn look(
-    ground: Res<Ground>,
-    mut vision: ResMut<Vision>,
-    mut lookouts: Query<(&Position, &Team, &mut Lookout)>,
-) {
+pub fn look(ground: Res<Ground>, mut vision: ResMut<Vision>, mut lookouts: Query<(&Position, &Team, &mut Lookout)>) {
     for (position, team, mut lookout) in &mut lookouts {
         let cell = position.0.cell();
         if lookout.cell != cell {

@@ -46,10 +46,10 @@ pub fn strike(
 }
 
 fn announce(blow: &Blow, Position(to): Position, happenings: &mut Happenings) {
-    let seers = Audience::Seers(blow.by);
+    let witnesses = Audience::Witnesses { by: blow.by, to: blow.target };
     if blow.kind == Kind::Bow {
-        happenings.push(seers, EventKind::Shot as u8, &[blow.from.x, blow.from.y, to.x, to.y]);
+        happenings.push(witnesses, EventKind::Shot as u8, &[blow.from.x, blow.from.y, to.x, to.y]);
     } else {
-        happenings.push(seers, EventKind::Hit as u8, &[to.x, to.y]);
+        happenings.push(witnesses, EventKind::Hit as u8, &[to.x, to.y]);
     }
 }

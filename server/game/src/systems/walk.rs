@@ -159,7 +159,11 @@ fn push(index: &Index, row: &Row, walks: bool) -> Point {
         }
         let distance = (squared as u64).isqrt() as i32;
         let overlap = SPACING - distance;
-        let (dx, dy) = if distance == 0 { apart(row.stable, other.stable) } else { (row.at.x - other.at.x, row.at.y - other.at.y) };
+        let (dx, dy) = if distance == 0 {
+            apart(row.stable, other.stable)
+        } else {
+            (row.at.x - other.at.x, row.at.y - other.at.y)
+        };
         let scale = 4 * distance.max(1);
         push = push + Point { x: dx * overlap / scale, y: dy * overlap / scale };
     });
@@ -176,13 +180,7 @@ fn apart(one: u32, other: u32) -> (i32, i32) {
 
 /// Where a unit ends up: the first place among those it would like that is open ground. False when it was not the first.
 fn settle(ground: &Ground, here: Point, step: Point, push: Point) -> (Point, bool) {
-    let wishes = [
-        step + push,
-        step,
-        Point { x: step.x, y: 0 },
-        Point { x: 0, y: step.y },
-        push,
-    ];
+    let wishes = [step + push, step, Point { x: step.x, y: 0 }, Point { x: 0, y: step.y }, push];
     let wish = wishes.iter().position(|wish| passable(ground, here.cell(), (here + *wish).cell()));
     wish.map_or((here, false), |place| (here + wishes[place], place < 2))
 }

@@ -9,8 +9,9 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use engineio::{ErrorCode, Transport};
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 
+use super::answer::{plain, refused};
 use super::{cors, polling, websocket};
 use crate::config::Cors;
 use crate::error::BadInput;
@@ -55,7 +56,7 @@ impl<'a> Query<'a> {
 }
 
 async fn endpoint(State(server): State<Server>, request: Request) -> Response {
-    let config = &server.shared.config;
+    let config = server.config();
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS && config.cors != Cors::Off {
         let mut response = Response::new(Body::empty());
@@ -70,7 +71,7 @@ async fn endpoint(State(server): State<Server>, request: Request) -> Response {
 }
 
 async fn answer(server: &Server, request: Request) -> Response {
-    let shared = &server.shared;
+    let shared = server.shared();
     let upgrade = websocket::is_upgrade(&request);
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the endpoint is not served by transport::serve");
@@ -90,7 +91,7 @@ async fn answer(server: &Server, request: Request) -> Response {
         return refuse(ErrorCode::BadRequest);
     }
     if let Some(sid) = query.sid {
-        let Some(conn) = SocketId::parse(sid).and_then(|sid| shared.session(&sid)) else {
+        let Some(conn) = SocketId::parse(sid).and_then(|sid| server.session(&sid)) else {
             return refuse(ErrorCode::SessionUnknown);
         };
         let done = match (transport, request.method()) {
@@ -107,36 +108,14 @@ async fn answer(server: &Server, request: Request) -> Response {
     if query.revision != Some("4") {
         return refuse(ErrorCode::UnsupportedVersion);
     }
-    if !shared.has_room() {
+    if !server.has_room() {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
     }
     let done = match transport {
-        Transport::Polling => polling::open(shared, peer).await,
-        Transport::WebSocket => websocket::open(shared, peer, request),
+        Transport::Polling => polling::open(server, peer).await,
+        Transport::WebSocket => websocket::open(server, peer, request),
     };
     done.unwrap_or_else(refuse)
-}
-
-/// The reference server's answer: JSON to polling requests, the bare message to WebSocket handshakes.
-fn refused(code: ErrorCode, upgrade: bool) -> Response {
-    if upgrade {
-        let mut response = plain(StatusCode::BAD_REQUEST, code.message());
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        return response;
-    }
-    let mut response = Response::new(Body::from(code.json()));
-    *response.status_mut() = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-/// An answer in words.
-pub(super) fn plain(status: StatusCode, words: &'static str) -> Response {
-    let mut response = Response::new(Body::from(words));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8"));
-    response
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The HTTP side: the accept loop, and the Socket.IO endpoint with its polling requests and WebSocket handshakes.
 
+mod answer;
 mod cors;
 mod endpoint;
 mod polling;
 mod serve;
 mod websocket;
 
-pub(crate) use serve::Slot;
 pub use serve::serve;

@@ -13,24 +13,24 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::oneshot;
 
-use super::endpoint::plain;
+use super::answer::plain;
 use crate::conn::{Conn, Post};
 use crate::error::{BadInput, CloseReason};
 use crate::id::SocketId;
-use crate::server::{Shared, Tasks};
+use crate::server::Server;
 use crate::task;
 
 /// Opens a session; the answer is its open packet.
-pub(super) async fn open(shared: &Arc<Shared>, peer: SocketAddr) -> Result<Response, ErrorCode> {
+pub(super) async fn open(server: &Server, peer: SocketAddr) -> Result<Response, ErrorCode> {
     let Ok(sid) = SocketId::random() else {
         return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
     };
-    let conn = Conn::new(sid, peer, shared.clone(), Transport::Polling);
-    if !shared.admit(&conn) {
+    let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling);
+    if !server.admit(&conn) {
         return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
     }
     tracing::debug!(session = %sid, %peer, transport = "polling", "session opened");
-    Tasks::spawn(shared, task::run(conn.clone(), None));
+    server.shared().tasks.spawn(task::run(server.clone(), conn.clone(), None));
     get(conn).await
 }
 
@@ -40,11 +40,6 @@ pub(super) async fn get(conn: Arc<Conn>) -> Result<Response, ErrorCode> {
     {
         let mut core = conn.lock();
         let now = conn.now();
-        if std::mem::take(&mut core.farewell) {
-            drop(core);
-            conn.wake.notify_one();
-            return Ok(packets(b"1".to_vec()));
-        }
         if let Err(code) = core.engine.begin_poll(now) {
             overlap(&conn, core.engine.is_closed());
             drop(core);
@@ -104,8 +99,9 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let packets = match payload::decode(body, &conn.shared.engine.limits) {
         Ok(packets) => packets,
         Err(error) => {
-            metrics.bad_input(BadInput::Engine);
-            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "engine", %error, "bad input");
+            let class = BadInput::of_engine(&error);
+            metrics.bad_input(class);
+            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = class.as_str(), %error, "bad input");
             guard.disarm();
             conn.lock().engine.handle_invalid(conn.now(), Transport::Polling);
             conn.wake.notify_one();

@@ -1,10 +1,9 @@
 //! The accept loop: HTTP/1.1 with bounded heads, bounded waits and bounded connections, and an orderly end.
 
-use std::collections::HashMap;
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,11 +13,13 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::error::Error;
-use crate::server::{Server, Shared, Tasks};
+use crate::server::Server;
+use crate::shared::Shared;
+use crate::slots::{Slot, Slots};
 
 /// Pause after the operating system refused to accept, which it does while files are short.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -35,16 +36,15 @@ pub async fn serve(
     server: &Server,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    let shared = &server.shared;
-    let room = Arc::new(Semaphore::new(shared.config.max_connections));
-    let addresses = Arc::new(Mutex::new(HashMap::new()));
+    let shared = server.shared();
+    let slots = Slots::new(&shared.config, shared.metrics.clone());
     let (stop, stopped) = watch::channel(());
     let http = Arc::new(http(shared));
     listener.local_addr()?;
     tokio::pin!(shutdown);
     loop {
         let accepted = async {
-            let permit = room.clone().acquire_owned().await.ok();
+            let permit = slots.permit().await;
             (permit, listener.accept().await)
         };
         let (permit, accepted) = tokio::select! {
@@ -63,12 +63,12 @@ pub async fn serve(
             }
         };
         shared.metrics.tcp_total.fetch_add(1, Relaxed);
-        let Some(slot) = Slot::take(&addresses, peer.ip(), shared, permit) else {
+        let Some(slot) = slots.take(peer.ip(), permit) else {
             shared.metrics.tcp_refused.fetch_add(1, Relaxed);
             continue;
         };
         let connection = connection(http.clone(), stream, peer, router.clone(), stopped.clone(), shared.clone(), slot);
-        Tasks::spawn(shared, connection);
+        shared.tasks.spawn(connection);
     }
     drop(listener);
     tracing::info!("shutting down");
@@ -137,44 +137,4 @@ fn limit_not_sent(stream: &TcpStream, bytes: u32) -> std::io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn limit_not_sent(_: &TcpStream, _: u32) -> std::io::Result<()> {
     Ok(())
-}
-
-/// A connection's share of the caps, given back when it ends.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    addresses: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    ip: IpAddr,
-    shared: Arc<Shared>,
-    _permit: Option<OwnedSemaphorePermit>,
-}
-
-impl Slot {
-    fn take(
-        addresses: &Arc<Mutex<HashMap<IpAddr, usize>>>,
-        ip: IpAddr,
-        shared: &Arc<Shared>,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Option<Self> {
-        let mut counts = addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(ip).or_insert(0);
-        if *count >= shared.config.max_connections_per_ip {
-            return None;
-        }
-        *count += 1;
-        shared.metrics.tcp.fetch_add(1, Relaxed);
-        Some(Self { addresses: addresses.clone(), ip, shared: shared.clone(), _permit: permit })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.shared.metrics.tcp.fetch_sub(1, Relaxed);
-        let mut counts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.ip) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.ip);
-            }
-        }
-    }
 }

@@ -14,11 +14,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::Slot;
 use crate::conn::Conn;
 use crate::id::SocketId;
 use crate::io::Reader;
-use crate::server::{Shared, Tasks};
+use crate::server::Server;
+use crate::shared::Shared;
+use crate::slots::Slot;
 use crate::task;
 
 /// Whether the request asks for a WebSocket.
@@ -28,21 +29,21 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
 }
 
 /// Opens a session on a WebSocket.
-pub(super) fn open(shared: &Arc<Shared>, peer: SocketAddr, mut request: Request) -> Result<Response, ErrorCode> {
+pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
     let taken = hyper::upgrade::on(&mut request);
-    let task_shared = shared.clone();
-    Tasks::spawn(shared, async move {
-        let shared = task_shared;
-        let Some(reader) = take_over(taken, slot, &shared).await else { return };
+    let owned = server.clone();
+    server.shared().tasks.spawn(async move {
+        let server = owned;
+        let Some(reader) = take_over(taken, slot, server.shared()).await else { return };
         let Ok(sid) = SocketId::random() else { return };
-        let conn = Conn::new(sid, peer, shared.clone(), Transport::WebSocket);
-        if !shared.admit(&conn) {
+        let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket);
+        if !server.admit(&conn) {
             return;
         }
         tracing::debug!(session = %sid, %peer, transport = "websocket", "session opened");
-        task::run(conn, Some(reader)).await;
+        task::run(server, conn, Some(reader)).await;
     });
     Ok(response)
 }
@@ -53,7 +54,8 @@ pub(super) async fn upgrade(conn: Arc<Conn>, mut request: Request) -> Result<Res
     conn.lock().engine.begin_upgrade(conn.now())?;
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
     let taken = hyper::upgrade::on(&mut request);
-    Tasks::spawn(&conn.shared.clone(), async move {
+    let tasks = conn.shared.tasks.clone();
+    tasks.spawn(async move {
         let reader = take_over(taken, slot, &conn.shared).await;
         {
             let mut core = conn.lock();

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError, Pro
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
 
 use crate::config::Config;
-use crate::http::Slot;
+use crate::slots::Slot;
 
 /// Longest head of a client's frame, in bytes.
 const MAX_HEAD: usize = 14;

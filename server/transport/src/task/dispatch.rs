@@ -5,12 +5,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use socketio::Value;
 
 use super::live::Task;
-use crate::ack::{Ack, AckError};
-use crate::error::{BadInput, CloseReason};
-use crate::handlers::{self, Found, guarded};
+use crate::ack::Ack;
+use crate::error::{AckError, BadInput, CloseReason};
 use crate::id::SocketId;
-use crate::namespace::Refusal;
-use crate::socket::Socket;
+use crate::sockets::{Found, Refusal, Socket, find, guarded};
 
 impl Task {
     /// Hands events up: from the Engine.IO machine to the Socket.IO machine, and from there to handlers. Tells whether there
@@ -51,7 +49,7 @@ impl Task {
             }
             if let Some(error) = bad {
                 any = true;
-                self.bad_input(BadInput::Packet, &error);
+                self.bad_input(BadInput::of_packet(&error), &error);
             }
             match event {
                 Some(event) => self.event(event),
@@ -68,9 +66,9 @@ impl Task {
             socketio::Event::Event { namespace, name, args, ack } => {
                 let Some(socket) = self.socket(&namespace) else { return };
                 let ack = ack.map(|token| Ack::new(token, self.conn.clone()));
-                let done = match handlers::find(socket.handlers(), socket.namespace().handlers(), &name) {
-                    Some(Found::Event(handler)) => guarded(&name, &socket, || handler(&socket, &args, ack)),
-                    Some(Found::Any(handler)) => guarded(&name, &socket, || handler(&socket, &name, &args, ack)),
+                let done = match find(socket.handlers(), socket.namespace().handlers(), &name) {
+                    Some(Found::Event(handler)) => guarded(&name, socket.id(), || handler(&socket, &args, ack)),
+                    Some(Found::Any(handler)) => guarded(&name, socket.id(), || handler(&socket, &name, &args, ack)),
                     None => {
                         tracing::trace!(socket = %socket.id(), event = &*name, "event without a handler");
                         Some(())
@@ -93,16 +91,16 @@ impl Task {
     }
 
     fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
-        let Some(namespace) = self.conn.shared.find_namespace(name.as_str()) else {
+        let Some(namespace) = self.server.find_namespace(name.as_str()) else {
             return self.refuse(name, Refusal::new(socketio::ServerSession::INVALID_NAMESPACE));
         };
         let Ok(id) = SocketId::random() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
         let socket = Socket::new(id, namespace.clone(), self.conn.clone());
-        namespace.rooms().add(socket.clone());
+        namespace.rooms().add(id, socket.clone());
         let auth = auth.unwrap_or(Value::Null);
-        let decided = guarded("connect", &socket, || namespace.decide(&socket, &auth));
+        let decided = guarded("connect", socket.id(), || namespace.decide(&socket, &auth));
         match decided {
             Some(Ok(())) => {
                 if self.conn.lock().sio.accept(name, id.as_str()).is_err() {
@@ -140,7 +138,7 @@ impl Task {
         let reason = if by_client { None } else { own.or(whole) }.unwrap_or_else(|| CloseReason::from_socket(reason));
         socket.left();
         let handler = socket.handlers().disconnect().or_else(|| socket.namespace().handlers().disconnect());
-        let done = handler.map_or(Some(()), |handler| guarded("disconnect", &socket, || handler(&socket, reason)));
+        let done = handler.map_or(Some(()), |handler| guarded("disconnect", socket.id(), || handler(&socket, reason)));
         socket.handlers().clear();
         self.check(done);
     }
@@ -148,7 +146,7 @@ impl Task {
     fn answer(&mut self, key: &(socketio::Namespace, socketio::AckId), result: Result<socketio::Args, AckError>) {
         let Some(callback) = self.conn.lock().acks.remove(key) else { return };
         let Some(socket) = self.socket(&key.0) else { return callback(result) };
-        let done = guarded("acknowledgement", &socket, || callback(result));
+        let done = guarded("acknowledgement", socket.id(), || callback(result));
         self.check(done);
     }
 
@@ -177,7 +175,7 @@ impl Task {
             if drained {
                 for socket in self.sockets.clone() {
                     let handler = socket.handlers().drain().or_else(|| socket.namespace().handlers().drain());
-                    let done = handler.map_or(Some(()), |handler| guarded("drain", &socket, || handler(&socket)));
+                    let done = handler.map_or(Some(()), |handler| guarded("drain", socket.id(), || handler(&socket)));
                     self.check(done);
                 }
             }

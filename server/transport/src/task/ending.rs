@@ -36,7 +36,7 @@ impl Task {
                 let _ = tokio::time::timeout_at(patience, self.close_websocket()).await;
             }
         }
-        conn.shared.dismiss(&conn.sid);
+        self.server.dismiss(&conn.sid);
         self.detach();
         let (acks, wire) = {
             let mut core = conn.lock();
@@ -61,11 +61,7 @@ impl Task {
                     Err(_) => self.detach(),
                 }
             }
-            let fetched = {
-                let core = self.conn.lock();
-                core.engine.queued_packets() == 0 && !core.farewell
-            };
-            if fetched {
+            if self.conn.lock().engine.queued_packets() == 0 {
                 return;
             }
             let stream = self.ws.as_deref().map(Reader::stream);

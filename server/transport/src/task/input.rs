@@ -44,7 +44,7 @@ impl Task {
             match decoded {
                 Ok(packet) => self.packet(Transport::WebSocket, packet),
                 Err(error) => {
-                    self.bad_input(BadInput::Engine, &error);
+                    self.bad_input(BadInput::of_engine(&error), &error);
                     self.conn.lock().engine.handle_invalid(self.conn.now(), Transport::WebSocket);
                     self.dispatch();
                 }

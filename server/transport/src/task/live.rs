@@ -11,14 +11,16 @@ use tokio::io::Interest;
 use crate::conn::Conn;
 use crate::error::{BadInput, CloseReason};
 use crate::io::{Reader, Wire};
-use crate::socket::Socket;
+use crate::server::Server;
+use crate::sockets::Socket;
 
 /// How far away a timer is set that is not wanted.
 const FAR: Duration = Duration::from_secs(3_600);
 
 /// Runs the connection to its end. `ws` is the WebSocket of a session that began on one.
-pub(crate) async fn run(conn: Arc<Conn>, ws: Option<Box<Reader>>) {
-    let mut task = Task { sockets: Vec::new(), ws: None, replies: Vec::new(), warned: false, close_code: None, conn };
+pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>) {
+    let mut task =
+        Task { server, conn, sockets: Vec::new(), ws: None, replies: Vec::new(), warned: false, close_code: None };
     if let Some(ws) = ws {
         task.attach(ws);
     }
@@ -27,6 +29,7 @@ pub(crate) async fn run(conn: Arc<Conn>, ws: Option<Box<Reader>>) {
 }
 
 pub(super) struct Task {
+    pub(super) server: Server,
     pub(super) conn: Arc<Conn>,
     /// One for each namespace that let the client in.
     pub(super) sockets: Vec<Socket>,

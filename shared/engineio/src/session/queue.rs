@@ -67,6 +67,11 @@ impl Queue {
         (count > 0).then_some(body)
     }
 
+    /// Packets ahead of the one that closes the session, which nothing follows; all of them where none does.
+    pub(super) fn ahead_of_close(&self) -> usize {
+        self.packets.len() - usize::from(self.packets.back() == Some(&Packet::Close))
+    }
+
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -121,5 +126,16 @@ mod tests {
         assert_eq!(queue.pop_payload(100, 1).unwrap(), b"4abcd");
         assert_eq!(queue.pop_payload(100, 100).unwrap(), b"4abcd");
         assert_eq!(queue.pop_payload(100, 100), None);
+    }
+    #[test]
+    fn packets_ahead_of_a_close_are_counted_without_it() {
+        let mut queue = Queue::default();
+        assert_eq!(queue.ahead_of_close(), 0);
+        queue.push_control(Packet::Noop);
+        assert_eq!(queue.ahead_of_close(), 1);
+        queue.push_control(Packet::Close);
+        assert_eq!(queue.ahead_of_close(), 1);
+        queue.pop().unwrap();
+        assert_eq!(queue.ahead_of_close(), 0);
     }
 }

@@ -51,7 +51,8 @@ impl Session<Server> {
         Ok(())
     }
 
-    /// The body that answers the pending GET, if there is a GET and something to say. Ask after every input.
+    /// The body that answers the pending GET, if there is a GET and something to say. Ask after every input. The packet
+    /// that ends the session comes in a body of its own, behind what was queued before.
     pub fn take_payload(&mut self) -> Option<Vec<u8>> {
         if !self.get_pending {
             return None;
@@ -61,7 +62,10 @@ impl Session<Server> {
             self.get_pending = false;
             return Some(crate::payload::encode([&Packet::Noop]));
         }
-        let body = self.queue.pop_payload(usize::MAX, self.limits.payload_packets)?;
+        // Clients act on a close packet at once and on the messages of its body afterwards, when the session is over for
+        // them: so it has a body of its own.
+        let count = self.queue.ahead_of_close().min(self.limits.payload_packets);
+        let body = self.queue.pop_payload(usize::MAX, count)?;
         self.get_pending = false;
         Some(body)
     }

@@ -337,6 +337,20 @@ fn a_forced_close_drains_the_queue_and_an_error_drops_it() {
 }
 
 #[test]
+fn a_polling_server_closes_in_a_body_of_its_own_behind_its_last_words() {
+    let mut pair = Pair::new(Transport::Polling);
+    assert_eq!(pair.server.take_payload(), None);
+    pair.server.send(Message::text("last")).unwrap();
+    pair.server.send(Message::text("words")).unwrap();
+    pair.server.close(pair.now, CloseReason::ForcedClose);
+    assert_eq!(pair.server.take_payload(), Some(b"4last\x1e4words".to_vec()));
+    assert_eq!(pair.server.take_payload(), None, "the next GET has not come");
+    pair.server.begin_poll(pair.now).unwrap();
+    assert_eq!(pair.server.take_payload(), Some(b"1".to_vec()));
+    assert_eq!(pair.server.begin_poll(pair.now), Err(ErrorCode::SessionUnknown));
+}
+
+#[test]
 fn a_client_s_close_reaches_the_server_over_polling() {
     let mut pair = Pair::new(Transport::Polling);
     pair.client.close(pair.now, CloseReason::ForcedClose);

@@ -1,9 +1,6 @@
 //! The client's part of a session: it asks to join namespaces and reads the answers.
 
-use super::{
-    event::Event,
-    machine::{Client, Session},
-};
+use super::machine::{Client, Session};
 use crate::{Decoder, Error, Limits, Namespace, Packet, PacketKind, Parser, Value};
 
 impl Session<Client> {
@@ -13,7 +10,7 @@ impl Session<Client> {
     }
 
     /// Asks to join `namespace`, with a map as authentication where the server wants one. The answer comes as
-    /// [`Event::Connected`] or [`Event::ConnectError`].
+    /// [`Event::Connected`](super::Event::Connected) or [`Event::ConnectError`](super::Event::ConnectError).
     ///
     /// # Errors
     ///
@@ -26,23 +23,5 @@ impl Session<Client> {
             self.transmit(parser.encode(&packet));
         }
         Ok(())
-    }
-}
-
-/// The server's answer to a request to join.
-pub(super) fn answer(kind: PacketKind, namespace: Namespace, data: Option<Value>) -> Result<Event, Error> {
-    let text = |key: &str| data.as_ref().and_then(|data| data.get(key)).and_then(Value::as_str).map(str::to_owned);
-    match kind {
-        PacketKind::Connect => {
-            let sid = text("sid").ok_or(Error::InvalidData("connect"))?;
-            Ok(Event::Connected { namespace, sid })
-        }
-        _ => {
-            // Servers of the protocol before this one send the bare text.
-            let bare = data.as_ref().and_then(Value::as_str).map(str::to_owned);
-            let message = text("message").or(bare).unwrap_or_default();
-            let data = data.as_ref().and_then(|data| data.get("data")).cloned();
-            Ok(Event::ConnectError { namespace, message, data })
-        }
     }
 }

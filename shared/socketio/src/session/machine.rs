@@ -6,6 +6,7 @@ use engineio::{CloseReason, Message};
 
 use super::{
     acks::{AckId, AckTable, AckToken, Settled},
+    answer,
     event::Event,
 };
 use crate::{
@@ -440,7 +441,7 @@ impl<R: Role> Session<R> {
         if R::SERVER {
             return Err(Error::UnexpectedPacket(kind.name()));
         }
-        let event = super::client::answer(kind, namespace.clone(), data)?;
+        let event = answer::read(kind, namespace.clone(), data)?;
         let joined = matches!(event, Event::Connected { .. });
         self.end_join(&namespace, joined).map_err(|_| Error::UnexpectedPacket(kind.name()))?;
         self.event(event);

@@ -1,7 +1,8 @@
 //! The session machine, generic over the end it plays. Its parts: `machine` holds what both ends share, `server` and
-//! `client` what differs, `acks` the acknowledgements awaited from the peer.
+//! `client` what differs, `answer` how the client reads the server's, `acks` the acknowledgements awaited from the peer.
 
 mod acks;
+mod answer;
 mod client;
 mod event;
 mod machine;

@@ -4,7 +4,7 @@ use std::{fmt, slice};
 
 use bytes::Bytes;
 use serde::{
-    Deserializer, de,
+    Deserialize, Deserializer, de,
     de::{
         DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
         value::{MapDeserializer, SeqDeserializer, StrDeserializer},
@@ -12,8 +12,23 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::Value;
+use super::data::Value;
 use crate::{Error, limits::Budget};
+
+/// A [`Value`] as any deserializable type, which may borrow its texts and bytes.
+///
+/// # Errors
+///
+/// [`Error::Value`] when the value does not fit the type.
+pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Error> {
+    T::deserialize(value)
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ValueSeed(&mut Budget::unlimited()).deserialize(deserializer)
+    }
+}
 
 /// Reads one value, counting it and its depth against the budget. What exceeds it is reported with the texts of
 /// [`TOO_DEEP`] and [`TOO_MANY`].

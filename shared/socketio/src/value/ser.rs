@@ -6,8 +6,18 @@ use serde::{
     ser::{self, SerializeMap, SerializeSeq},
 };
 
-use super::Value;
+use super::data::Value;
 use crate::Error;
+
+/// Anything serializable as a [`Value`].
+///
+/// # Errors
+///
+/// [`Error::Value`] for maps with keys that are neither strings, characters nor whole numbers, for numbers beyond 64 bits, and
+/// whatever the type's own implementation reports.
+pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
+    value.serialize(ValueSerializer)
+}
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,7 +45,7 @@ impl Serialize for Value {
 
 /// Makes a [`Value`]. Enums take the form serde_json gives them.
 #[derive(Clone, Copy)]
-pub(super) struct ValueSerializer;
+struct ValueSerializer;
 
 macro_rules! scalars {
     ($($method:ident $number:ty as $wide:ty),*) => {$(

@@ -214,10 +214,40 @@ function gate(pen: Pen, x: number, foot: number, width: number, height: number):
 function roof(pen: Pen, x: number, y: number, w: number, h: number, look: Tincture): void {
   const [cx, top, low] = [x + w / 2, y + h * 0.36, y + h * 0.5];
   const slopes: [string, [number, number][]][] = [
-    [look.main, [[x, y], [x + w, y], [cx, top]]],
-    [look.light, [[x, y], [cx, top], [cx, low], [x, y + h]]],
-    [look.dark, [[x + w, y], [cx, top], [cx, low], [x + w, y + h]]],
-    [look.main, [[x, y + h], [cx, low], [x + w, y + h]]],
+    [
+      look.main,
+      [
+        [x, y],
+        [x + w, y],
+        [cx, top],
+      ],
+    ],
+    [
+      look.light,
+      [
+        [x, y],
+        [cx, top],
+        [cx, low],
+        [x, y + h],
+      ],
+    ],
+    [
+      look.dark,
+      [
+        [x + w, y],
+        [cx, top],
+        [cx, low],
+        [x + w, y + h],
+      ],
+    ],
+    [
+      look.main,
+      [
+        [x, y + h],
+        [cx, low],
+        [x + w, y + h],
+      ],
+    ],
   ];
   for (const [color, points] of slopes) {
     polygon(pen, points);
@@ -231,9 +261,19 @@ function roof(pen: Pen, x: number, y: number, w: number, h: number, look: Tinctu
 /** The roof of the long house: two slopes of thatch, with a band of the seat's colour. */
 function thatch(pen: Pen, look: Tincture): void {
   const [left, right, top, ridge, foot] = [-1.18, 1.18, -0.9, -0.38, 0.3];
-  polygon(pen, [[left, top], [right, top], [right, ridge], [left, ridge]]);
+  polygon(pen, [
+    [left, top],
+    [right, top],
+    [right, ridge],
+    [left, ridge],
+  ]);
   inked(pen, "#c19a5b", OUTLINE, 0.06);
-  polygon(pen, [[left, ridge], [right, ridge], [right, foot], [left, foot]]);
+  polygon(pen, [
+    [left, ridge],
+    [right, ridge],
+    [right, foot],
+    [left, foot],
+  ]);
   inked(pen, fade(pen, ridge, foot, "#a67c42", "#7a5729"), OUTLINE, 0.06);
   pen.strokeStyle = "rgba(50, 32, 12, 0.4)";
   pen.lineWidth = 0.025;
@@ -247,7 +287,12 @@ function thatch(pen: Pen, look: Tincture): void {
     [ridge, foot, look.main],
   ] as const) {
     for (const x of [left + 0.1, right - 0.52]) {
-      polygon(pen, [[x, from], [x + 0.42, from], [x + 0.42, to], [x, to]]);
+      polygon(pen, [
+        [x, from],
+        [x + 0.42, from],
+        [x + 0.42, to],
+        [x, to],
+      ]);
       inked(pen, color, OUTLINE, 0.045);
     }
   }
@@ -258,6 +303,12 @@ function thatch(pen: Pen, look: Tincture): void {
 }
 
 function stake(pen: Pen, x: number, y: number): void {
-  polygon(pen, [[x - 0.09, y + 0.3], [x - 0.09, y], [x, y - 0.14], [x + 0.09, y], [x + 0.09, y + 0.3]]);
+  polygon(pen, [
+    [x - 0.09, y + 0.3],
+    [x - 0.09, y],
+    [x, y - 0.14],
+    [x + 0.09, y],
+    [x + 0.09, y + 0.3],
+  ]);
   inked(pen, "#8f6a40", OUTLINE, 0.04);
 }

@@ -30,20 +30,33 @@ export function drawContours(canvas: HTMLCanvasElement, width: number, height: n
   grid(pen, width, height);
 }
 
+/** Light from the north-west, drawn small and stretched: the hills are smooth. */
 function shade(pen: CanvasRenderingContext2D, heights: Float32Array, columns: number, rows: number): void {
+  const small = document.createElement("canvas");
+  small.width = columns;
+  small.height = rows;
+  const brush = small.getContext("2d")!;
+  const image = brush.createImageData(columns, rows);
   for (let row = 0; row < rows - 1; row++) {
     for (let column = 0; column < columns - 1; column++) {
       const at = row * columns + column;
-      const slope = heights[at + columns + 1] - heights[at];
-      const light = Math.max(-1, Math.min(1, slope * 26));
-      pen.fillStyle = light > 0 ? `rgba(0, 0, 0, ${light * 0.34})` : `rgba(176, 190, 176, ${-light * 0.1})`;
-      pen.fillRect(column * CELL, row * CELL, CELL + 0.5, CELL + 0.5);
+      const light = Math.max(-1, Math.min(1, (heights[at + columns + 1] - heights[at]) * 26));
+      image.data.set(light > 0 ? [0, 0, 0, light * 96] : [176, 190, 176, -light * 30], 4 * at);
     }
   }
+  brush.putImageData(image, 0, 0);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(small, 0, 0, columns * CELL, rows * CELL);
 }
 
 /** Marching squares for one height. */
-function contour(pen: CanvasRenderingContext2D, heights: Float32Array, columns: number, rows: number, level: number): void {
+function contour(
+  pen: CanvasRenderingContext2D,
+  heights: Float32Array,
+  columns: number,
+  rows: number,
+  level: number,
+): void {
   pen.beginPath();
   for (let row = 0; row < rows - 1; row++) {
     for (let column = 0; column < columns - 1; column++) {

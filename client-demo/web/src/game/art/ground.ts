@@ -43,11 +43,7 @@ export function rockPicture(map: MapInfo): HTMLCanvasElement {
   });
 }
 
-function paint(
-  map: MapInfo,
-  coarse: number,
-  color: (x: number, y: number, place: number) => Rgb,
-): HTMLCanvasElement {
+function paint(map: MapInfo, coarse: number, color: (x: number, y: number, place: number) => Rgb): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const [width, height] = [map.width * coarse, map.height * coarse];
   canvas.width = width;

@@ -41,10 +41,14 @@ function Connection({ game }: { game: Game }) {
   if (health === "good" || game.phase === "title" || game.phase === "over") return null;
   // The first connection of the page is told of by the title.
   if (game.phase === "connecting" && game.match === null && health === "lost") return null;
-  const text = health === "lost" ? "Connection lost. Finding the way back" : "Waiting for the server";
+  const text = {
+    lost: "Connection lost. Finding the way back",
+    stalled: "Waiting for the server",
+    back: "Connection lost, and found again",
+  }[health];
   return (
-    <div class="connection" data-testid="connection" role="alert">
-      <i class="spinner" />
+    <div class={`connection ${health}`} data-testid="connection" role="alert">
+      {health !== "back" && <i class="spinner" />}
       {text}
     </div>
   );
@@ -63,10 +67,15 @@ function Toasts({ game }: { game: Game }) {
   );
 }
 
-/** What the next click does. */
+/** What the next click does; to a player whose workers have never had work, what to do first. */
 function Hint({ game }: { game: Game }) {
-  const mode = game.match?.mode;
-  if (mode === undefined || mode.type === "none") return null;
+  const { match } = game;
+  if (match === null) return null;
+  const { mode } = match;
+  if (mode.type === "none") {
+    if (match.begun || match.world.tick < 60 || game.phase !== "playing") return null;
+    return <div class="hint first">{matchMedia("(pointer: coarse)").matches ? FIRST_TOUCH : FIRST_MOUSE}</div>;
+  }
   const text = {
     attack: "Choose where to attack",
     rally: "Choose where new units gather",
@@ -75,9 +84,12 @@ function Hint({ game }: { game: Game }) {
   return (
     <div class="hint">
       {text}
-      <button class="plain" onClick={() => game.match?.setMode({ type: "none" })}>
+      <button class="plain" onClick={() => match.setMode({ type: "none" })}>
         Cancel <kbd>Esc</kbd>
       </button>
     </div>
   );
 }
+
+const FIRST_MOUSE = "Drag a box around your workers, then right click the green ore";
+const FIRST_TOUCH = "Tap a worker, then the green ore. Hold and drag to select many";

@@ -14,11 +14,15 @@ export function Result({ game, over, world }: { game: Game; over: Over; world: W
     <div class={`result ${nobody ? "draw" : won ? "victory" : "defeat"}`} data-testid="result">
       <div class="scroll">
         <div class="rays" aria-hidden="true" />
-        <img class="crest" src={shieldIcon(nobody ? world.me : world.seats.findIndex((seat) => seat.team === winner))} alt="" />
+        <img
+          class="crest"
+          src={shieldIcon(nobody ? world.me : world.seats.findIndex((seat) => seat.team === winner))}
+          alt=""
+        />
         <h1>{nobody ? "No victor" : won ? "Victory" : "Defeat"}</h1>
         <p class="motto">
-          {won ? "The field is yours" : nobody ? "The field belongs to the crows" : "The field is lost"}, after {minutes}{" "}
-          {minutes === 1 ? "minute" : "minutes"}
+          {won ? "The field is yours" : nobody ? "The field belongs to the crows" : "The field is lost"}, after{" "}
+          {minutes} {minutes === 1 ? "minute" : "minutes"}
         </p>
         <table>
           <thead>
@@ -32,7 +36,6 @@ export function Result({ game, over, world }: { game: Game; over: Over; world: W
           </thead>
           <tbody>
             {over.scores.map((score, seat) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a seat is its place in the list.
               <tr key={seat} class={seat === world.me ? "me" : ""}>
                 <td style={{ color: tincture(seat).light }}>
                   <img src={shieldIcon(seat)} alt="" />

@@ -45,7 +45,9 @@ function One({ match, entity }: { match: Match; entity: Entity }) {
         ) : (
           <Bar label={`${entity.hp} / ${maxHp(kind)}`} part={entity.hp / maxHp(kind)} health />
         )}
-        {entity.site !== null && <Bar label={`Building ${Math.floor(entity.site / 10)} %`} part={entity.site / 1_000} />}
+        {entity.site !== null && (
+          <Bar label={`Building ${Math.floor(entity.site / 10)} %`} part={entity.site / 1_000} />
+        )}
         {entity.queue !== null && <Queue match={match} entity={entity} />}
         {stats.speed > 0 && (
           <p class="doing">
@@ -73,21 +75,23 @@ function Many({ match, chosen }: { match: Match; chosen: Entity[] }) {
   for (const entity of chosen) kinds.set(entity.kind, [...(kinds.get(entity.kind) ?? []), entity]);
   return (
     <div class="many">
-      {[...kinds].sort(([a], [b]) => a - b).map(([kind, group]) => {
-        const hp = group.reduce((sum, entity) => sum + entity.hp, 0) / (group.length * maxHp(kind));
-        return (
-          <button
-            key={kind}
-            class="kind"
-            title={`Only the ${STATS[kind].name.toLowerCase()}s`}
-            onClick={() => match.selection.set(group.map((entity) => entity.id))}
-          >
-            <img src={kindIcon(kind, group[0].owner)} alt={STATS[kind].name} />
-            <b>{group.length}</b>
-            <Bar label="" part={hp} health />
-          </button>
-        );
-      })}
+      {[...kinds]
+        .sort(([a], [b]) => a - b)
+        .map(([kind, group]) => {
+          const hp = group.reduce((sum, entity) => sum + entity.hp, 0) / (group.length * maxHp(kind));
+          return (
+            <button
+              key={kind}
+              class="kind"
+              title={`Only the ${STATS[kind].name.toLowerCase()}s`}
+              onClick={() => match.selection.set(group.map((entity) => entity.id))}
+            >
+              <img src={kindIcon(kind, group[0].owner)} alt={STATS[kind].name} />
+              <b>{group.length}</b>
+              <Bar label="" part={hp} health />
+            </button>
+          );
+        })}
     </div>
   );
 }

@@ -1,16 +1,23 @@
 /** The title screen: from here a match is one press away. Also stands while a match is being found. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { shieldIcon } from "../art/icons";
 import { drawContours } from "../art/contours";
+import { shieldIcon } from "../art/icons";
 import type { Game } from "../game";
 import * as memory from "../memory";
+import { MAX_NAME } from "../rules";
+
+/** Milliseconds to wait for an invited friend: as long as the server lets one wait. */
+const WAIT_FRIEND_MS = 60_000;
+/** Milliseconds to wait for three others. */
+const WAIT_FOUR_MS = 8_000;
 
 export function Title({ game }: { game: Game }) {
   const code = new URLSearchParams(location.search).get("code") ?? undefined;
   const [name, setName] = useState(memory.playerName());
   const play = (players: number, solo: boolean) => {
     memory.keepName(name.trim());
-    void game.play({ name: name.trim() || undefined, players, solo: solo || undefined, code });
+    const waitMs = code !== undefined ? WAIT_FRIEND_MS : players === 4 ? WAIT_FOUR_MS : undefined;
+    void game.play({ name: name.trim() || undefined, players, solo: solo || undefined, code, waitMs });
   };
   return (
     <main class="title">
@@ -29,7 +36,7 @@ export function Title({ game }: { game: Game }) {
               <span>Your name</span>
               <input
                 value={name}
-                maxLength={24}
+                maxLength={MAX_NAME}
                 placeholder="Player"
                 spellcheck={false}
                 onInput={(event) => setName(event.currentTarget.value)}
@@ -69,13 +76,14 @@ function Waiting({ game }: { game: Game }) {
     <div class="waiting" data-testid="lobby">
       <i class="spinner" />
       {waiting === null ? (
-        <p>{game.transport.up ? "Finding a match" : "Reaching the server"}</p>
+        <p>
+          {game.returning ? "Returning to your match" : game.transport.up ? "Finding a match" : "Reaching the server"}
+        </p>
       ) : (
         <>
           <p>{seconds > 0 ? `The match begins in ${seconds}` : "The match begins"}</p>
           <ul>
             {Array.from({ length: waiting.lobby.seats }, (_, seat) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a seat is its place in the list.
               <li key={seat} class={seat < waiting.lobby.names.length ? "taken" : ""}>
                 <img src={shieldIcon(seat)} alt="" />
                 {waiting.lobby.names[seat] ?? "Awaiting a player"}
@@ -115,5 +123,5 @@ function Backdrop() {
     window.addEventListener("resize", draw);
     return () => window.removeEventListener("resize", draw);
   }, []);
-  return <canvas class="backdrop" ref={canvas} aria-hidden="true" />;
+  return <canvas class="backdrop" ref={canvas} />;
 }

@@ -16,7 +16,10 @@ export function TopBar({ game, match }: { game: Game; match: Match }) {
           <OreGlyph />
           {world.ore}
         </span>
-        <span class={`figure ${full ? "full" : ""}`} title="Supply: units and units in training, of what your keeps feed">
+        <span
+          class={`figure ${full ? "full" : ""}`}
+          title="Supply: units and units in training, of what your keeps feed"
+        >
           <SupplyGlyph />
           {world.supply}
           <small>/{world.supplyCap}</small>
@@ -29,7 +32,6 @@ export function TopBar({ game, match }: { game: Game; match: Match }) {
       <div class="players panel">
         {world.seats.map((seat, number) => (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a seat is its place in the list.
             key={number}
             class={`player ${match.defeated.has(seat.team) ? "fallen" : ""} ${game.away.has(number) ? "away" : ""}`}
             style={{ color: tincture(number).light }}
@@ -39,7 +41,11 @@ export function TopBar({ game, match }: { game: Game; match: Match }) {
           </span>
         ))}
       </div>
-      <button class="panel square leave" title="Give up and leave" onClick={() => confirm("Leave this match for good?") && game.leave()}>
+      <button
+        class="panel square leave"
+        title="Give up and leave"
+        onClick={() => confirm("Leave this match for good?") && game.leave()}
+      >
         <CrossGlyph />
       </button>
     </header>

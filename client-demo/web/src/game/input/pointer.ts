@@ -200,7 +200,8 @@ export class PointerInput {
     const target = match.entityAt(at.x, at.y, slack);
     const units = match.selection.units();
     const unfinished = target !== null && isBuilding(target.kind) && target.site !== null;
-    const choose = target !== null && match.world.isMine(target) && !(unfinished && match.selection.workers().length > 0);
+    const choose =
+      target !== null && match.world.isMine(target) && !(unfinished && match.selection.workers().length > 0);
     if (choose || units.length === 0 || !match.orderAt(at.x, at.y, slack)) match.click(at.x, at.y, slack, false);
   }
 

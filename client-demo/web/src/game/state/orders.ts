@@ -1,10 +1,7 @@
 /** What a click means: turns a selection and a target into actions. Sends nothing. */
 import type { Action } from "../../generated/messages";
-import { isBuilding, KIND_ORE, STATS, TILE } from "../rules";
+import { isBuilding, KIND_ORE, MAX_UNITS, STATS, TILE } from "../rules";
 import type { Entity, World } from "./world";
-
-/** Most units one action may name. */
-const MAX_UNITS = 200;
 
 /** What an order is for, which is also how it is shown. */
 export type Purpose = "move" | "attack" | "gather" | "build" | "rally";

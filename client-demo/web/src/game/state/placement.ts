@@ -1,5 +1,5 @@
-/** Where a building may stand, as far as the player can know. The server decides. */
-import { isBuilding, KIND_ORE, STATS } from "../rules";
+/** Where a building may stand: open ground in view, as far as the player can know. The server decides. */
+import { isMobile, STATS } from "../rules";
 import type { Vision } from "./vision";
 import { halfSize, type World } from "./world";
 
@@ -15,20 +15,21 @@ export function freeTiles(world: World, vision: Vision, kind: number, x: number,
   const free: boolean[] = [];
   for (let ty = y; ty < y + size; ty++) {
     for (let tx = x; tx < x + size; tx++) {
-      free.push(!world.wallAt(tx, ty) && vision.knows(tx, ty) && !occupied(world, vision, tx, ty));
+      free.push(!world.wallAt(tx, ty) && vision.sees(tx, ty) && !occupied(world, tx, ty));
     }
   }
   return free;
 }
 
-function occupied(world: World, vision: Vision, tx: number, ty: number): boolean {
-  for (const entity of world.entities.values()) if (stands(entity, tx, ty)) return true;
-  for (const ghost of vision.ghosts.values()) if (stands(ghost, tx, ty)) return true;
+/** Buildings, deposits, and whoever is not of the player's team. One's own units step aside. */
+function occupied(world: World, tx: number, ty: number): boolean {
+  for (const entity of world.entities.values()) {
+    if (isMobile(entity.kind)) {
+      if (world.isEnemy(entity) && Math.floor(entity.x) === tx && Math.floor(entity.y) === ty) return true;
+      continue;
+    }
+    const half = halfSize(entity.kind);
+    if (Math.abs(tx + 0.5 - entity.x) < half && Math.abs(ty + 0.5 - entity.y) < half) return true;
+  }
   return false;
-}
-
-function stands(thing: { kind: number; x: number; y: number }, tx: number, ty: number): boolean {
-  if (!isBuilding(thing.kind) && thing.kind !== KIND_ORE) return false;
-  const half = halfSize(thing.kind);
-  return Math.abs(tx + 0.5 - thing.x) < half && Math.abs(ty + 0.5 - thing.y) < half;
 }

@@ -41,7 +41,7 @@ export class Vision {
       if (stays && !fallen.has(entity.id) && !this.world.isMine(entity)) this.ghosts.set(key(entity), bare(entity));
     }
     for (const [name, ghost] of this.ghosts) {
-      if (this.sees(ghost.x, ghost.y)) this.ghosts.delete(name);
+      if (this.seesAny(ghost)) this.ghosts.delete(name);
     }
     if (this.ghosts.size > 0) {
       for (const entity of this.world.entities.values()) this.ghosts.delete(key(entity));
@@ -53,8 +53,13 @@ export class Vision {
     return this.visible[this.index(x, y)] === 1;
   }
 
-  knows(x: number, y: number): boolean {
-    return this.explored[this.index(x, y)] === 1;
+  /** Whether a tile that the thing stands on is in sight. */
+  private seesAny({ kind, x, y }: Ghost): boolean {
+    const half = STATS[kind].size / 2;
+    for (let ty = y - half + 0.5; ty < y + half; ty++) {
+      for (let tx = x - half + 0.5; tx < x + half; tx++) if (this.sees(tx, ty)) return true;
+    }
+    return false;
   }
 
   /** The explored tiles as text, to outlive a page reload. */

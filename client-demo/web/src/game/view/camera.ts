@@ -2,8 +2,10 @@
 
 export const ZOOM_MIN = 12;
 export const ZOOM_MAX = 84;
-/** Tiles beyond the map's edge that can be brought to the screen's middle; negative keeps the middle inside. */
-const MARGIN = -1;
+/** Tiles beyond the map's edge that the screen may show. */
+const MARGIN = 3;
+/** Pixels at the screen's foot that the HUD covers, beneath which the map's last rows must not stay hidden. */
+const FOOT = 230;
 
 export class Camera {
   /** The map's point in the middle of the screen. */
@@ -97,7 +99,13 @@ export class Camera {
   }
 
   private clamp(): void {
-    this.x = Math.max(-MARGIN, Math.min(this.mapWidth + MARGIN, this.x));
-    this.y = Math.max(-MARGIN, Math.min(this.mapHeight + MARGIN, this.y));
+    const [halfWidth, halfHeight] = [this.width / 2 / this.zoom, this.height / 2 / this.zoom];
+    this.x = within(this.x, halfWidth - MARGIN, this.mapWidth - halfWidth + MARGIN);
+    this.y = within(this.y, halfHeight - MARGIN, this.mapHeight - halfHeight + Math.max(MARGIN, FOOT / this.zoom));
   }
+}
+
+/** The value between the bounds; their middle when they leave no room. */
+function within(value: number, low: number, high: number): number {
+  return low > high ? (low + high) / 2 : Math.max(low, Math.min(high, value));
 }

@@ -87,7 +87,14 @@ export class Effects {
     for (let n = 0; n < 4; n++) {
       const angle = (n * Math.PI) / 2 + Math.PI / 4;
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-      mark.poly([cos * 0.34, sin * 0.34, cos * 0.78 - sin * 0.13, sin * 0.78 + cos * 0.13, cos * 0.78 + sin * 0.13, sin * 0.78 - cos * 0.13]);
+      mark.poly([
+        cos * 0.34,
+        sin * 0.34,
+        cos * 0.78 - sin * 0.13,
+        sin * 0.78 + cos * 0.13,
+        cos * 0.78 + sin * 0.13,
+        sin * 0.78 - cos * 0.13,
+      ]);
     }
     mark.fill({ color });
     mark.position.set(x, y);

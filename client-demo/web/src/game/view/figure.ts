@@ -8,6 +8,7 @@ import {
   isBuilding,
   isMobile,
   KIND_BOW,
+  KIND_KEEP,
   KIND_ORE,
   KIND_WORKER,
   maxHp,
@@ -37,6 +38,7 @@ export class Figure {
   private readonly foundation: Sprite | null = null;
   private readonly barBack: Sprite;
   private readonly barFill: Sprite;
+  private readonly workBack: Sprite;
   private readonly workFill: Sprite;
   private readonly mobile: boolean;
   private age = 0;
@@ -84,8 +86,9 @@ export class Figure {
     this.mark.tint = mine ? 0xf6efdf : kind === KIND_ORE ? 0x6fd3a0 : hex(tincture(owner).light);
     this.barBack = bar(textures.blank, 0x0b0e13);
     this.barFill = bar(textures.blank, 0xffffff);
+    this.workBack = bar(textures.blank, 0x0b0e13);
     this.workFill = bar(textures.blank, 0xecdfc3);
-    this.bars.addChild(this.barBack, this.barFill, this.workFill);
+    this.bars.addChild(this.barBack, this.barFill, this.workBack, this.workFill);
   }
 
   /** Whether it keeps its place. */
@@ -183,7 +186,9 @@ export class Figure {
     this.bars.visible = health || work !== null;
     if (!this.bars.visible) return;
     const width = this.mobile ? 0.78 : this.size * 0.86;
-    const top = this.mobile ? -0.62 : -this.size / 2 - 0.34;
+    // Over the flags of a keep.
+    const rise = entity.kind === KIND_KEEP ? 0.72 : 0.34;
+    const top = this.mobile ? -0.62 : -this.size / 2 - rise;
     this.bars.position.set(x - width / 2, y + top);
     this.barBack.visible = this.barFill.visible = health;
     if (health) {
@@ -192,8 +197,12 @@ export class Figure {
       stretch(this.barFill, 0, 0, width * part, BAR_HEIGHT);
       this.barFill.tint = healthColor(part);
     }
-    this.workFill.visible = work !== null;
-    if (work !== null) stretch(this.workFill, 0, health ? BAR_HEIGHT + 0.05 : 0, (width * work) / 1_000, BAR_HEIGHT * 0.7);
+    this.workBack.visible = this.workFill.visible = work !== null;
+    if (work !== null) {
+      const [low, high] = [health ? BAR_HEIGHT + 0.06 : 0, BAR_HEIGHT * 0.75];
+      stretch(this.workBack, -0.03, low - 0.03, width + 0.06, high + 0.06);
+      stretch(this.workFill, 0, low, (width * work) / 1_000, high);
+    }
   }
 }
 

@@ -53,18 +53,22 @@ vec2 sight(vec2 tile) {
        + texture(uSight, vec2(b.x, b.y) / uSize).rg * s1.x * s1.y;
 }
 void main() {
-  // Wholly clear ground, well away from any edge, is most of the picture.
-  if (texture(uSight, vTile / uSize).b > 0.99) discard;
+  vec4 plain = texture(uSight, vTile / uSize);
+  if (plain.b > 0.99) discard;
   vec2 drift = vec2(uTime, uTime * 0.6);
-  vec4 still = texture(uNoise, vTile / 32.0);
   float wisps = texture(uNoise, vTile / 24.0 + drift / 400.0).r;
   vec2 inside = step(vec2(0.0), vTile) * step(vTile, uSize);
-  vec2 seen = sight(vTile + (still.gb - 0.5) * 0.9);
-  float visible = smoothstep(0.22, 0.82, seen.r + (wisps - 0.5) * 0.35);
-  float known = smoothstep(0.25, 0.8, seen.g + (wisps - 0.5) * 0.45) * inside.x * inside.y;
   vec3 ink = vec3(0.040, 0.055, 0.075) + vec3(0.016, 0.020, 0.026) * wisps;
   float hatch = smoothstep(0.42, 0.5, abs(fract((vTile.x + vTile.y) * 0.5 + wisps * 0.12) - 0.5));
   ink += vec3(0.012, 0.014, 0.016) * hatch * inside.x * inside.y;
+  if (plain.a > 0.99 || inside.x * inside.y < 0.5) {
+    finalColor = vec4(ink, 1.0);
+    return;
+  }
+  vec4 still = texture(uNoise, vTile / 32.0);
+  vec2 seen = sight(vTile + (still.gb - 0.5) * 0.9);
+  float visible = smoothstep(0.22, 0.82, seen.r + (wisps - 0.5) * 0.35);
+  float known = smoothstep(0.25, 0.8, seen.g + (wisps - 0.5) * 0.45);
   vec3 mist = vec3(0.055, 0.080, 0.110);
   float veil = mix(0.60, 0.66, wisps);
   float cover = mix(1.0, veil * (1.0 - visible), known);
@@ -119,35 +123,44 @@ export class Fog {
     const part = this.settled ? 1 - Math.exp(-elapsedMs / FADE_MS) : 1;
     if (this.vision.visibleCount > 0) this.settled = true;
     for (let n = 0; n < visible.length; n++) {
-      const seen = (this.levels[2 * n] += (visible[n] - this.levels[2 * n]) * part);
-      const known = (this.levels[2 * n + 1] += (explored[n] - this.levels[2 * n + 1]) * part);
+      const seen = this.levels[2 * n] + (visible[n] - this.levels[2 * n]) * part;
+      const known = this.levels[2 * n + 1] + (explored[n] - this.levels[2 * n + 1]) * part;
+      this.levels[2 * n] = seen;
+      this.levels[2 * n + 1] = known;
       this.pixels[4 * n] = seen * 255 + 0.5;
       this.pixels[4 * n + 1] = known * 255 + 0.5;
-      this.pixels[4 * n + 3] = 255;
     }
-    this.markClear();
+    this.markPlain();
     this.source.update();
   }
 
-  /** Sets the third channel of each tile to 255 where all tiles within {@link CLEAR} of it are wholly clear. */
-  private markClear(): void {
+  /**
+   * Marks the tiles that are far from any edge, which are most of the picture and need no smoothing: the third channel
+   * where all tiles within {@link CLEAR} are wholly clear, the fourth where none of them has been seen.
+   */
+  private markPlain(): void {
+    this.mark(2, (at) => this.pixels[at] >= 254);
+    this.mark(3, (at) => this.pixels[at + 1] <= 1);
+  }
+
+  /** Sets a channel to 255 where all tiles around fit, else to 0. The map's edge counts as an edge. */
+  private mark(channel: number, fits: (at: number) => boolean): void {
     const { width, height } = this.vision;
-    const run = this.runs;
+    const { pixels, runs } = this;
+    const span = 2 * CLEAR + 1;
     for (let y = 0; y < height; y++) {
       for (let x = 0, length = 0; x < width; x++) {
-        length = this.pixels[4 * (y * width + x)] >= 254 ? length + 1 : 0;
-        run[y * width + x] = length;
+        length = fits(4 * (y * width + x)) ? length + 1 : 0;
+        runs[y * width + x] = length;
       }
     }
-    const span = 2 * CLEAR + 1;
     for (let x = 0; x < width; x++) {
       for (let y = 0, length = 0; y < height; y++) {
-        const right = Math.min(width - 1, x + CLEAR);
-        length = run[y * width + right] >= Math.min(span, right + 1) && x >= CLEAR ? length + 1 : 0;
-        const middle = y - CLEAR;
-        if (middle >= 0) this.pixels[4 * (middle * width + x) + 2] = length >= span ? 255 : 0;
+        const inside = x >= CLEAR && x + CLEAR < width;
+        length = inside && runs[y * width + x + CLEAR] >= span ? length + 1 : 0;
+        if (y >= CLEAR) pixels[4 * ((y - CLEAR) * width + x) + channel] = length >= span ? 255 : 0;
       }
-      for (let y = height - CLEAR; y < height; y++) this.pixels[4 * (y * width + x) + 2] = 0;
+      for (let y = height - CLEAR; y < height; y++) pixels[4 * (y * width + x) + channel] = 0;
     }
   }
 

@@ -64,7 +64,10 @@ export class Overlay {
       dashes(this.flags, x, y, rally!.x, rally!.y);
       const [fx, fy] = [rally!.x, rally!.y];
       this.flags.ellipse(fx, fy, 0.2, 0.1).fill({ color: 0x05070a, alpha: 0.5 });
-      this.flags.moveTo(fx, fy).lineTo(fx, fy - 0.95).stroke({ width: 0.08, color: 0xcdb78c });
+      this.flags
+        .moveTo(fx, fy)
+        .lineTo(fx, fy - 0.95)
+        .stroke({ width: 0.08, color: 0xcdb78c });
       this.flags.poly([fx, fy - 0.95, fx + 0.55, fy - 0.75, fx, fy - 0.52]).fill({ color: 0xecdfc3 });
       this.flags.poly([fx, fy - 0.95, fx + 0.55, fy - 0.75, fx, fy - 0.52]).stroke({ width: 0.04, color: 0x11151b });
     }

@@ -39,10 +39,17 @@ export class Stage {
   ) {
     this.effects = new Effects(textures);
     this.overlay = new Overlay(textures);
-    this.ground = new Ground(world.map);
+    this.ground = new Ground(world.map, vision);
     this.fog = new Fog(vision);
-    this.map.addChild(this.ground.layer, this.remembered, this.marks, this.overlay.low, this.standing, this.effects.low);
-    this.map.addChild(this.walking, this.effects.high, this.fog.mesh, this.bars, this.overlay.high);
+    this.map.addChild(
+      this.ground.layer,
+      this.remembered,
+      this.marks,
+      this.overlay.low,
+      this.standing,
+      this.effects.low,
+    );
+    this.map.addChild(this.walking, this.effects.high, this.fog.mesh, this.ground.border, this.bars, this.overlay.high);
     this.standing.sortableChildren = this.walking.sortableChildren = true;
     app.stage.addChild(this.map, this.overlay.screen);
   }
@@ -54,7 +61,7 @@ export class Stage {
     this.map.scale.set(camera.zoom);
     this.map.position.set(camera.width / 2 - camera.x * camera.zoom, camera.height / 2 - camera.y * camera.zoom);
     this.ground.prepare(camera, this.first);
-    this.first = false;
+    if (this.vision.exploredCount > 0) this.first = false;
     this.follow(tick, now, elapsedMs, selected, hovered);
     this.fade(elapsedMs);
     this.remember();

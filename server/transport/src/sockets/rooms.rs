@@ -1,31 +1,38 @@
-//! The sockets of one namespace and the rooms they are in. A room exists while somebody is in it.
+//! The sockets of one namespace and the rooms they are in. A room exists while somebody is in it. What a socket is does not
+//! matter here: it is the type `S`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::id::SocketId;
-use crate::socket::Socket;
 
-#[derive(Debug, Default)]
-pub(crate) struct Rooms {
-    sockets: HashMap<SocketId, Member>,
+#[derive(Debug)]
+pub(crate) struct Rooms<S> {
+    sockets: HashMap<SocketId, Member<S>>,
     rooms: HashMap<Arc<str>, HashSet<SocketId>>,
 }
 
 #[derive(Debug)]
-struct Member {
-    socket: Socket,
+struct Member<S> {
+    socket: S,
     rooms: Vec<Arc<str>>,
 }
 
-impl Rooms {
-    pub(crate) fn add(&mut self, socket: Socket) {
-        self.sockets.insert(socket.id(), Member { socket, rooms: Vec::new() });
+// Derived, it would ask for a default socket.
+impl<S> Default for Rooms<S> {
+    fn default() -> Self {
+        Self { sockets: HashMap::new(), rooms: HashMap::new() }
+    }
+}
+
+impl<S: Clone> Rooms<S> {
+    pub(crate) fn add(&mut self, id: SocketId, socket: S) {
+        self.sockets.insert(id, Member { socket, rooms: Vec::new() });
     }
 
     /// The socket is given back so that it is dropped outside the lock: what it holds may have code of its own to run.
     #[must_use]
-    pub(crate) fn remove(&mut self, id: &SocketId) -> Option<Socket> {
+    pub(crate) fn remove(&mut self, id: &SocketId) -> Option<S> {
         let member = self.sockets.remove(id)?;
         for room in member.rooms {
             self.take_out(&room, id);
@@ -59,7 +66,7 @@ impl Rooms {
     }
 
     /// Sockets in any of `to` (all sockets where it is empty) and in none of `except`. A socket's id is a room of its own.
-    pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<Socket> {
+    pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<S> {
         let barred: HashSet<SocketId> = except.iter().flat_map(|room| self.ids(room)).collect();
         if to.is_empty() {
             let open = self.sockets.iter().filter(|(id, _)| !barred.contains(id));
@@ -70,7 +77,7 @@ impl Rooms {
         ids.filter_map(|id| self.sockets.get(&id)).map(|m| m.socket.clone()).collect()
     }
 
-    fn ids<'a>(&'a self, room: &str) -> impl Iterator<Item = SocketId> + use<'a> {
+    fn ids<'a>(&'a self, room: &str) -> impl Iterator<Item = SocketId> + use<'a, S> {
         let own = SocketId::parse(room).filter(|id| self.sockets.contains_key(id));
         self.rooms.get(room).into_iter().flatten().copied().chain(own)
     }

@@ -1,68 +1,17 @@
-//! A namespace: who may join it, the handlers its sockets share, and its rooms.
+//! What an application does with a namespace: deciding who may join, handling events of all its sockets, reaching them.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
 use socketio::{Args, Value};
 
+use super::broadcast::Broadcast;
+use super::handle::{Namespace, Socket, lock};
+use super::refusal::Refusal;
 use crate::ack::Ack;
-use crate::broadcast::Broadcast;
 use crate::error::{CloseReason, Error};
-use crate::handlers::Handlers;
-use crate::rooms::Rooms;
-use crate::socket::Socket;
-
-pub(crate) type OnConnect = Arc<dyn Fn(&Socket, &Value) -> Result<(), Refusal> + Send + Sync>;
-
-/// A namespace of a [`Server`](crate::Server). Clones are handles to the same one.
-#[derive(Clone)]
-pub struct Namespace {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    id: socketio::Namespace,
-    on_connect: Mutex<Option<OnConnect>>,
-    handlers: Handlers,
-    rooms: Mutex<Rooms>,
-}
-
-/// Why a client may not join; it is told as CONNECT_ERROR, and its connection stays.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
-    pub(crate) message: String,
-    pub(crate) data: Option<Value>,
-}
-
-impl Refusal {
-    /// A refusal in words.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), data: None }
-    }
-
-    /// A refusal in words and data. Data that cannot be serialized is left out.
-    pub fn with_data<T: Serialize + ?Sized>(message: impl Into<String>, data: &T) -> Self {
-        Self { message: message.into(), data: socketio::to_value(data).ok() }
-    }
-}
 
 impl Namespace {
-    pub(crate) fn new(name: &str) -> Self {
-        let inner = Inner {
-            id: socketio::Namespace::new(name),
-            on_connect: Mutex::default(),
-            handlers: Handlers::default(),
-            rooms: Mutex::default(),
-        };
-        Self { inner: Arc::new(inner) }
-    }
-
-    /// The name, with its slash.
-    pub fn name(&self) -> &str {
-        self.inner.id.as_str()
-    }
-
     /// Decides about every client that wants to join: `handler` gets its socket and what it sent as `auth` (null if
     /// nothing). What it emits and the rooms it joins take effect after the client has been told that it is in. Without a
     /// handler every client is let in.
@@ -128,18 +77,6 @@ impl Namespace {
         self.len() == 0
     }
 
-    pub(crate) fn id(&self) -> &socketio::Namespace {
-        &self.inner.id
-    }
-
-    pub(crate) fn handlers(&self) -> &Handlers {
-        &self.inner.handlers
-    }
-
-    pub(crate) fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        lock(&self.inner.rooms)
-    }
-
     pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<Socket> {
         self.rooms().select(to, except)
     }
@@ -148,14 +85,4 @@ impl Namespace {
         let handler = lock(&self.inner.on_connect).clone();
         handler.map_or(Ok(()), |handler| handler(socket, auth))
     }
-}
-
-impl fmt::Debug for Namespace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Namespace").field(&self.name()).finish()
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

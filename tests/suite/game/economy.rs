@@ -1,12 +1,10 @@
 //! Ore, training and building.
 
-mod table;
-
+use super::table::Table;
 use game::Setup;
 use messages::rules::{CARGO, START_ORE, START_WORKERS};
 use messages::schema::{self, Doing};
 use messages::{Action, EventKind, Kind};
-use table::Table;
 
 fn started() -> Table {
     let mut table = Table::new(&Setup::free_for_all(3, 2));

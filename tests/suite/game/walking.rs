@@ -1,14 +1,12 @@
 //! Finding the way, alone and in numbers.
 
-mod table;
-
+use super::table::Table;
 use bevy_ecs::prelude::Entity;
 use game::components::Order;
 use game::geometry::{Cell, Rect};
 use game::ground::Ground;
 use messages::rules::TILE;
 use messages::{Action, Kind};
-use table::Table;
 
 fn go(table: &mut Table, x: i32, y: i32) {
     let units = [Kind::Worker, Kind::Spear].into_iter().flat_map(|kind| table.ids(0, kind, 0)).collect();
@@ -64,8 +62,12 @@ fn two_hundred_units_reach_a_far_goal_and_spread_around_it() {
 
 #[test]
 fn a_unit_stops_where_it_can_not_get_nearer() {
-    let walls =
-        [Rect { x: 40, y: 40, w: 9, h: 2 }, Rect { x: 40, y: 47, w: 9, h: 2 }, Rect { x: 40, y: 40, w: 2, h: 9 }, Rect { x: 47, y: 40, w: 2, h: 9 }];
+    let walls = [
+        Rect { x: 40, y: 40, w: 9, h: 2 },
+        Rect { x: 40, y: 47, w: 9, h: 2 },
+        Rect { x: 40, y: 40, w: 2, h: 9 },
+        Rect { x: 47, y: 40, w: 2, h: 9 },
+    ];
     let mut table = Table::arena(&walls);
     let unit = table.unit(Kind::Worker, 0, 10, 10);
     table.step(1);

@@ -1,13 +1,11 @@
 //! Fighting, sight and defeat.
 
-mod table;
-
+use super::table::Table;
 use game::components::{Health, Order};
 use game::geometry::Rect;
 use game::{Outcome, Setup};
 use messages::rules::TILE;
 use messages::{Action, EventKind, Kind, schema};
-use table::Table;
 
 #[test]
 fn a_spear_beats_a_bow_it_can_reach() {

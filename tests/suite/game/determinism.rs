@@ -1,7 +1,6 @@
 //! The same setup and actions make the same match, and no action breaks it.
 
-mod table;
-
+use super::table::Table;
 use engine::{ActionSeq, Match, SeatId};
 use game::{Setup, Strategy};
 use messages::{Action, Kind};
@@ -9,7 +8,6 @@ use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof, proptest};
 use proptest::strategy::Strategy as Any;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use table::Table;
 
 /// Plays a match in which every seat does something now and then; the hashes of all views, tick by tick.
 fn play(seed: u64, ticks: u32) -> Vec<u32> {
@@ -76,8 +74,12 @@ fn kind() -> impl Any<Value = Kind> {
 fn action() -> impl Any<Value = Action> {
     let units = || prop::collection::vec(id(), 0..8);
     prop_oneof![
-        (units(), number(), number(), any::<bool>())
-            .prop_map(|(units, x, y, attack)| Action::Move { units, x, y, attack }),
+        (units(), number(), number(), any::<bool>()).prop_map(|(units, x, y, attack)| Action::Move {
+            units,
+            x,
+            y,
+            attack
+        }),
         (units(), id()).prop_map(|(units, target)| Action::Attack { units, target }),
         (units(), id()).prop_map(|(units, target)| Action::Gather { units, target }),
         (units(), kind(), number(), number()).prop_map(|(units, kind, x, y)| Action::Build { units, kind, x, y }),

@@ -1,11 +1,12 @@
 //! One event to many sockets: encoded once per parser, its bytes shared by all receivers.
 
-use serde::Serialize;
-use socketio::{Args, Encoded, Parser};
+use std::sync::OnceLock;
 
+use serde::Serialize;
+use socketio::{Args, Encoded, Parser, RESERVED_EVENTS};
+
+use super::handle::{Namespace, Socket};
 use crate::error::Error;
-use crate::namespace::Namespace;
-use crate::socket::Socket;
 
 /// A choice of sockets of one namespace.
 #[derive(Debug, Clone)]
@@ -42,32 +43,39 @@ impl Broadcast {
     /// Sends `event` to the chosen sockets; returns how many took it. A socket whose queue is full is closed.
     ///
     /// # Errors
-    /// [`Error::Encode`] for arguments that are no data.
+    /// [`Error::Encode`] for arguments that are no data, or a name that Socket.IO reserves.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<usize, Error> {
         let args = Args::from_serialize(args)?;
-        let message = Prepared::event(&self.namespace, event, args);
+        let message = Prepared::event(&self.namespace, event, args)?;
         Ok(self.sockets().into_iter().filter(|socket| socket.deliver(&message).is_ok()).count())
     }
 }
 
-/// An event encoded for both parsers.
+/// An event on its way to many, encoded for each parser on first need.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
-    json: Encoded,
-    msgpack: Encoded,
+    namespace: socketio::Namespace,
+    event: Box<str>,
+    args: Args,
+    json: OnceLock<Encoded>,
+    msgpack: OnceLock<Encoded>,
 }
 
 impl Prepared {
-    fn event(namespace: &Namespace, event: &str, args: Args) -> Self {
-        let json = Parser::Json.encode_event(namespace.id(), event, args.clone(), None);
-        Self { json, msgpack: Parser::MessagePack.encode_event(namespace.id(), event, args, None) }
+    fn event(namespace: &Namespace, event: &str, args: Args) -> Result<Self, Error> {
+        if let Some(reserved) = RESERVED_EVENTS.into_iter().find(|reserved| *reserved == event) {
+            return Err(socketio::Error::ReservedEvent(reserved).into());
+        }
+        let namespace = namespace.id().clone();
+        Ok(Self { namespace, event: event.into(), args, json: OnceLock::new(), msgpack: OnceLock::new() })
     }
 
     /// The messages for a client of `parser`.
     pub(crate) fn of(&self, parser: Parser) -> &Encoded {
-        match parser {
+        let encoded = match parser {
             Parser::Json => &self.json,
             Parser::MessagePack => &self.msgpack,
-        }
+        };
+        encoded.get_or_init(|| parser.encode_event(&self.namespace, &self.event, self.args.clone(), None))
     }
 }

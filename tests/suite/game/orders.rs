@@ -1,13 +1,11 @@
 //! Every reason to refuse an action.
 
-mod table;
-
+use super::table::Table;
 use game::Setup;
 use game::seats::Seats;
 use messages::rules::TILE;
 use messages::schema;
 use messages::{Action, Kind, Reject};
-use table::Table;
 
 fn started() -> Table {
     let mut table = Table::new(&Setup::free_for_all(3, 2));

@@ -1,11 +1,9 @@
 //! How fast a match goes.
 
-mod table;
-
+use super::table::Table;
 use game::Setup;
 use messages::schema;
 use messages::{Action, Kind};
-use table::Table;
 
 /// Seconds of play until the first spear stands, when ore is spent as soon as it is there, and the ore a worker brings
 /// home in a minute.

@@ -1,0 +1,50 @@
+//! What every connection of a server reaches: settings, counters, tasks and the clock. Knows no connection.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::tasks::Tasks;
+
+/// What every connection reaches.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) engine: engineio::ServerConfig,
+    pub(crate) limits: socketio::Limits,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tasks: Tasks,
+    started: Instant,
+}
+
+impl Shared {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            engine: config.engine(),
+            limits: config.socket(),
+            config,
+            metrics: Arc::default(),
+            tasks: Tasks::default(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Time since the server's start: the machines' clock.
+    pub(crate) fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The machines' time as the runtime's timers want it.
+    pub(crate) fn instant(&self, at: Duration) -> tokio::time::Instant {
+        tokio::time::Instant::from_std(
+            self.started.checked_add(at).unwrap_or(self.started + Duration::from_secs(86_400)),
+        )
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("config", &self.config).finish_non_exhaustive()
+    }
+}
