@@ -36,6 +36,9 @@ pub struct Settings {
     /// Seed of every match, for matches that can be repeated. A new one for each when absent.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// How well computer players play: easy, normal or hard. Easy is for someone who plays for the first time.
+    #[arg(long, value_name = "SKILL", default_value = "easy")]
+    pub computers: bots::Skill,
     /// Threads that step matches. As many as processors when absent.
     #[arg(long, value_name = "N")]
     pub tick_threads: Option<usize>,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use messages::session::{Lobby, Notice, Over, Play, Problem, Reply, Resume, Start};
+use messages::session::{Lobby, Notice, Over, Play, Problem, ProblemCode, Reply, Resume, Start};
 use messages::{Action, SCHEMA};
 use serde::de::DeserializeOwned;
 use socketio::{AckId, Args, Value};
@@ -68,6 +68,12 @@ pub struct Seat {
     seen_at: Duration,
     /// Some frame of any match has come.
     ever: bool,
+    /// The newest frame was answered with `seen`.
+    seen_newest: bool,
+    /// Times the server said `not_seated` since the newest frame, though a match was going on as far as we know.
+    unseated: u64,
+    /// Events of the match before that may have met its end on the wire.
+    in_flight: u64,
 }
 
 impl Seat {
@@ -84,6 +90,9 @@ impl Seat {
             pending: VecDeque::new(),
             seen_at: Duration::ZERO,
             ever: false,
+            seen_newest: false,
+            unseated: 0,
+            in_flight: 0,
         }
     }
 
@@ -146,13 +155,12 @@ impl Seat {
                 "start" => read(&args, tally).map(|start| self.begin(start)),
                 "notice" => read(&args, tally).map(Happening::Notice),
                 "over" => read(&args, tally).map(|over| {
-                    tally.finished += 1;
-                    self.forget();
+                    self.end(tally);
                     Happening::Over(over)
                 }),
                 "error" => {
                     if let Some(problem) = read::<Problem>(&args, tally) {
-                        tally.problem(problem.code);
+                        self.problem(problem.code, tally);
                     }
                     None
                 }
@@ -168,9 +176,45 @@ impl Seat {
             }
             ConnectionEvent::Closed(words) => {
                 self.asked = None;
+                self.in_flight = 0;
+                self.still_seated(tally);
                 Some(Happening::Closed(words))
             }
         }
+    }
+
+    /// A problem that answers no question. `not_seated` is no error where an event met the end of its match on the wire:
+    /// that can't be avoided, and it is counted apart, at most once for each event that was under way.
+    fn problem(&mut self, code: ProblemCode, tally: &mut Tally) {
+        if code != ProblemCode::NotSeated {
+            tally.problem(code);
+        } else if self.in_flight > 0 {
+            self.in_flight -= 1;
+            tally.crossed += 1;
+        } else if self.is_seated() {
+            // The match may have ended, with the news of it still to come.
+            self.unseated += 1;
+        } else {
+            tally.problem(code);
+        }
+    }
+
+    /// No end of the match came: what was said of the seat was an error.
+    fn still_seated(&mut self, tally: &mut Tally) {
+        for _ in 0..std::mem::take(&mut self.unseated) {
+            tally.problem(ProblemCode::NotSeated);
+        }
+    }
+
+    fn end(&mut self, tally: &mut Tally) {
+        tally.finished += 1;
+        let under_way = self.pending.len() as u64 + u64::from(self.seen_newest);
+        let crossed = self.unseated.min(under_way);
+        tally.crossed += crossed;
+        self.unseated -= crossed;
+        self.still_seated(tally);
+        self.forget();
+        self.in_flight = under_way - crossed;
     }
 
     fn ask_for_seat(&mut self, now: Duration, connection: &mut Connection) {
@@ -219,6 +263,7 @@ impl Seat {
             self.pending.clear();
         }
         // Numbers sent before the loss may have arrived: the next one is above both.
+        self.in_flight = 0;
         self.seq = if resumed { self.seq.max(start.applied) } else { start.applied };
         self.start = Some(start.clone());
         Happening::Started { start: Box::new(start), resumed }
@@ -237,6 +282,9 @@ impl Seat {
         };
         match self.mirror.apply(&bytes) {
             Ok(applied) => {
+                for _ in 0..std::mem::take(&mut self.unseated) {
+                    tally.problem(ProblemCode::NotSeated);
+                }
                 tally.playing += u64::from(!self.ever);
                 tally.frames += 1;
                 tally.keyframes += u64::from(applied.base.is_none());
@@ -251,7 +299,8 @@ impl Seat {
                     }
                 }
                 self.ever = true;
-                if now >= self.seen_at + SEEN_EVERY {
+                self.seen_newest = now >= self.seen_at + SEEN_EVERY;
+                if self.seen_newest {
                     self.seen_at = now;
                     let tick = i64::from(applied.tick.0);
                     connection.emit(now, "seen", Args::from(vec![Value::Int(tick)]));
@@ -277,6 +326,7 @@ impl Seat {
         self.pending.clear();
         self.mirror = Mirror::new(&SCHEMA);
         self.seq = 0;
+        self.seen_newest = false;
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Tally {
     pub latency: Histogram<u64>,
     /// Times a seat was taken back after a lost connection.
     pub resumed: u64,
+    /// Events that met the end of their match on the wire and were answered with `not_seated`. Not errors.
+    pub crossed: u64,
     /// Matches that ended.
     pub finished: u64,
     /// Seconds that clients spent connected, summed.
@@ -58,6 +60,7 @@ impl Default for Tally {
             errors: BTreeMap::new(),
             latency: Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are apart and 3 figures supported"),
             resumed: 0,
+            crossed: 0,
             finished: 0,
             client_seconds: 0.0,
         }

@@ -201,6 +201,45 @@ fn a_wrong_hash_is_a_mismatch() {
     assert_eq!((pair.tally.hash_mismatches, pair.tally.hash_checks), (1, 0));
 }
 
+fn unseated(pair: &mut Pair) {
+    let problem = Problem { code: ProblemCode::NotSeated, message: "no seat".into() };
+    pair.server.emit("error", Args::new().with(&problem).expect("plain"));
+    pair.run();
+}
+
+fn over(pair: &mut Pair) {
+    let over = messages::session::Over { winner: Some(0), tick: 3, scores: Vec::new() };
+    pair.server.emit("over", Args::new().with(&over).expect("plain"));
+    assert!(matches!(pair.run()[..], [Happening::Over(_)]));
+}
+
+#[test]
+fn only_events_that_were_under_way_at_the_end_may_find_no_seat() {
+    // One action and one `seen` are under way when the match ends; the news may come on either side of it.
+    for early in [0, 1] {
+        let mut pair = Pair::new(Parser::Json);
+        pair.seated(&fixture::start(2));
+        pair.frame(&Scene::new());
+        pair.seat.act(pair.now, &Action::Stop { units: vec![1] }, &mut pair.connection, &mut pair.tally);
+        (0..early).for_each(|_| unseated(&mut pair));
+        over(&mut pair);
+        (early..2).for_each(|_| unseated(&mut pair));
+        assert_eq!((pair.tally.crossed, pair.tally.error_count()), (2, 0));
+        unseated(&mut pair);
+        assert_eq!((pair.tally.crossed, pair.tally.errors.get("not_seated")), (2, Some(&1)));
+    }
+}
+
+#[test]
+fn losing_the_seat_in_a_match_that_goes_on_is_an_error() {
+    let mut pair = Pair::new(Parser::Json);
+    pair.seated(&fixture::start(2));
+    pair.frame(&Scene::new());
+    unseated(&mut pair);
+    pair.frame(&Scene::new().at_tick(2));
+    assert_eq!((pair.tally.crossed, pair.tally.errors.get("not_seated")), (0, Some(&1)));
+}
+
 #[test]
 fn a_refused_resume_starts_over_with_play() {
     let mut pair = Pair::new(Parser::Json);

@@ -45,6 +45,8 @@ pub struct Report {
     pub refused: BTreeMap<&'static str, u64>,
     /// Seats taken back after a lost connection.
     pub resumed: u64,
+    /// Events that met the end of their match on the wire. Not errors.
+    pub crossed_end: u64,
     /// Times a player saw its match end.
     pub finished: u64,
     /// All errors.
@@ -78,6 +80,7 @@ impl Report {
             receipts: tally.receipts,
             refused: tally.refused.clone(),
             resumed: tally.resumed,
+            crossed_end: tally.crossed,
             finished: tally.finished,
             errors: tally.error_count(),
             error_kinds: tally.errors.clone(),
@@ -119,7 +122,10 @@ impl Display for Report {
         row("", line)?;
         row("received per client", format!("{:.0} bytes/s", self.bytes_per_client_s))?;
         row("sent per client", format!("{:.0} bytes/s", self.bytes_sent_per_client_s))?;
-        row("matches played out", format!("{} times seen", count(self.finished)))?;
+        row(
+            "matches played out",
+            format!("{} times seen ({} events crossed the end)", count(self.finished), count(self.crossed_end)),
+        )?;
         row("seats taken back", count(self.resumed))?;
         row("errors", list(&self.error_kinds))
     }

@@ -16,9 +16,9 @@ pub(super) struct Computer {
 }
 
 impl Computer {
-    pub(super) fn new(start: &Start, seed: u64) -> Self {
+    pub(super) fn new(start: &Start, seed: u64, skill: Skill) -> Self {
         let seed = seed ^ u64::from(start.seat).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self { mirror: Mirror::new(&SCHEMA), brain: Brain::new(start, seed, Skill::default()), bytes: Vec::new() }
+        Self { mirror: Mirror::new(&SCHEMA), brain: Brain::new(start, seed, skill), bytes: Vec::new() }
     }
 }
 

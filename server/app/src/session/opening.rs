@@ -70,7 +70,7 @@ fn try_open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) -> Res
     let _ = taken.set(held.clone());
     for place in entrants.len()..seats {
         let seat = Seat::new(String::new(), SeatId(place as u8), handle.clone(), Arc::clone(&table));
-        handle.seat_computer(seat.id, Box::new(Computer::new(&seat.start(), seed)));
+        handle.seat_computer(seat.id, Box::new(Computer::new(&seat.start(), seed, session.settings.computers)));
     }
     tracing::info!(id = handle.id().0, players = entrants.len(), seats, seed, "match opened");
     for (entrant, seat) in entrants.iter().zip(&held) {
@@ -93,7 +93,7 @@ pub(super) fn give_up(session: &Session, seat: &Arc<Seat>) {
         seat.handle.close();
     } else {
         let seed = u64::from(seat.handle.tick().0);
-        seat.handle.seat_computer(seat.id, Box::new(Computer::new(&seat.start(), seed)));
+        seat.handle.seat_computer(seat.id, Box::new(Computer::new(&seat.start(), seed, session.settings.computers)));
     }
 }
 
