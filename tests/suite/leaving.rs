@@ -40,3 +40,18 @@ async fn matches_seats_and_connections_return_to_zero_when_all_have_left() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
+
+#[tokio::test]
+async fn what_arrives_after_a_seat_was_left_is_answered_but_not_held_against_the_client() {
+    let server = Server::start();
+    let mut player = Raw::join(server.address()).await;
+    player.ask(&json!(["play", { "solo": true }])).await;
+    player.binary().await;
+    assert_eq!(player.ask(&json!(["leave"])).await, json!([null]));
+    player.send("42[\"seen\",1]").await;
+    let late = player.ask(&json!(["act", 1, { "type": "stop", "units": [1] }])).await;
+    assert_eq!(late[0]["code"], "not_seated");
+    assert_eq!(server.status().await["problems"], json!({}));
+    let again = player.ask(&json!(["play", { "solo": true }])).await;
+    assert!(again[0]["seated"].is_object(), "the connection is free to play again: {again}");
+}

@@ -26,7 +26,7 @@ pub enum Reject {
     Supply = 8,
     /// The building's queue is full.
     QueueFull = 9,
-    /// Something is in the way of the building, or the place has not been seen.
+    /// Something is in the way of the building, or part of the place is not in view now.
     Blocked = 10,
     /// The match is over, or the seat has lost.
     Over = 11,
@@ -73,7 +73,7 @@ impl Reject {
             Self::Ore => "not enough ore",
             Self::Supply => "not enough supply: build another keep",
             Self::QueueFull => "the queue is full",
-            Self::Blocked => "there is no room to build there",
+            Self::Blocked => "there is no room in view to build there",
             Self::Over => "the match is over for you",
         }
     }

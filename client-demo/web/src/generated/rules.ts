@@ -229,7 +229,7 @@ export const REJECTS: Record<number, { name: Reject; text: string }> = {
   },
   "10": {
     "name": "blocked",
-    "text": "there is no room to build there"
+    "text": "there is no room in view to build there"
   },
   "11": {
     "name": "over",

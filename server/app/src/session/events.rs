@@ -68,6 +68,14 @@ fn on(
 /// Answers something wrong, counts it, logs it once, and closes the connection where there is no end of it.
 fn refuse(session: &Session, socket: &Socket, ack: Option<Ack>, refused: Refused) {
     let problem = &refused.problem;
+    if refused.excused {
+        if let Some(ack) = ack
+            && let Err(error) = ack.send(&(problem,))
+        {
+            tracing::debug!(socket = %socket.id(), %error, "an answer was not sent");
+        }
+        return;
+    }
     session.problems.count(problem.code);
     let Some(player) = socket.data::<Player>() else { return };
     if player.first_problem(problem.code) {

@@ -27,7 +27,7 @@ pub(super) fn play(session: &Arc<Session>, socket: &Socket, player: &Player, arg
         if args.is_empty() { None } else { argument(args, 0, "what to play").map_err(Refused::told_as_reply)? };
     let wanted = check(wanted.unwrap_or_default()).map_err(Refused::told_as_reply)?;
     let mut place = player.place();
-    if !matches!(*place, Place::Nowhere) {
+    if !place.is_free() {
         return Err(problem::already_seated().told_as_reply());
     }
     let name = wanted.name.unwrap_or_else(|| "Player".to_owned());
@@ -52,7 +52,7 @@ pub(super) fn play(session: &Arc<Session>, socket: &Socket, player: &Player, arg
 /// `resume`: takes a seat back.
 pub(super) fn resume(session: &Arc<Session>, socket: &Socket, player: &Player, args: &Args) -> Outcome {
     let wanted: Resume = argument(args, 0, "the seat to resume").map_err(Refused::told_as_reply)?;
-    if !matches!(*player.place(), Place::Nowhere) {
+    if !player.place().is_free() {
         return Err(problem::already_seated().told_as_reply());
     }
     let seat = session.seats.get(&wanted.token).filter(|seat| seat.handle.is_open());
@@ -68,8 +68,13 @@ pub(super) fn resume(session: &Arc<Session>, socket: &Socket, player: &Player, a
 
 /// `leave`: gives the seat, or the place in the waiting room, up for good.
 pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answer {
-    match std::mem::take(&mut *player.place()) {
-        Place::Nowhere => {}
+    let before = {
+        let mut place = player.place();
+        let after = if matches!(*place, Place::Seated(_)) { Place::Done } else { Place::Nowhere };
+        std::mem::replace(&mut *place, after)
+    };
+    match before {
+        Place::Nowhere | Place::Done => {}
         Place::Waiting(ticket) => session.waiting_room().leave(ticket, session.now()),
         Place::Seated(seat) => {
             socket.leave(&seat.room());
@@ -82,8 +87,8 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
 
 /// The connection is gone; a seat is kept for its token, a place in the waiting room is not.
 pub(super) fn lost(session: &Session, player: &Player) {
-    match std::mem::take(&mut *player.place()) {
-        Place::Nowhere => {}
+    match std::mem::replace(&mut *player.place(), Place::Done) {
+        Place::Nowhere | Place::Done => {}
         Place::Waiting(ticket) => session.waiting_room().leave(ticket, session.now()),
         Place::Seated(seat) => {
             seat.disconnect();

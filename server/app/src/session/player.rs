@@ -21,6 +21,15 @@ pub(super) enum Place {
     Waiting(Ticket),
     /// At a seat of a match.
     Seated(Arc<Seat>),
+    /// In no match any more. What was under way when it ended still arrives, and is no fault.
+    Done,
+}
+
+impl Place {
+    /// Whether a match may be joined from here.
+    pub(super) const fn is_free(&self) -> bool {
+        matches!(self, Self::Nowhere | Self::Done)
+    }
 }
 
 /// The data slot of a socket.
@@ -51,6 +60,7 @@ impl Player {
         match &*self.place() {
             Place::Seated(seat) => Ok(Arc::clone(seat)),
             Place::Nowhere | Place::Waiting(_) => Err(problem::not_seated()),
+            Place::Done => Err(problem::too_late()),
         }
     }
 
@@ -58,7 +68,7 @@ impl Player {
     pub(super) fn rise(&self, seat: &Arc<Seat>) {
         let mut place = self.place();
         if matches!(&*place, Place::Seated(held) if Arc::ptr_eq(held, seat)) {
-            *place = Place::Nowhere;
+            *place = Place::Done;
         }
     }
 

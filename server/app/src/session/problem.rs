@@ -10,6 +10,8 @@ use messages::session::{PROTOCOL, Problem, ProblemCode};
 pub(super) struct Refused {
     pub(super) problem: Problem,
     pub(super) as_reply: bool,
+    /// Not the client's fault: told only where an acknowledgement waits, and not counted.
+    pub(super) excused: bool,
 }
 
 impl Refused {
@@ -20,7 +22,7 @@ impl Refused {
 }
 
 fn refused(code: ProblemCode, message: impl Into<String>) -> Refused {
-    Refused { problem: Problem { code, message: message.into() }, as_reply: false }
+    Refused { problem: Problem { code, message: message.into() }, as_reply: false, excused: false }
 }
 
 pub(super) fn unknown_event(name: &str) -> Refused {
@@ -33,6 +35,10 @@ pub(super) fn bad_arguments(detail: impl std::fmt::Display) -> Refused {
 
 pub(super) fn not_seated() -> Refused {
     refused(ProblemCode::NotSeated, "join a match first: send play or resume")
+}
+
+pub(super) fn too_late() -> Refused {
+    Refused { excused: true, ..refused(ProblemCode::NotSeated, "the match is over") }
 }
 
 pub(super) fn already_seated() -> Refused {
