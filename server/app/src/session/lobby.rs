@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Tick;
-use host::Ticket;
 use messages::session::{MAX_NAME, Notice, NoticeKind, PROTOCOL, Play, Reply, Resume, Seated};
 use transport::{Args, Socket};
 
@@ -35,12 +34,12 @@ pub(super) fn play(session: &Arc<Session>, socket: &Socket, player: &Player, arg
     let token = entrant.token.clone();
     let seats = wanted.players.unwrap_or(2);
     let party = if wanted.solo == Some(true) {
-        *place = Place::Waiting(Ticket(0));
+        *place = Place::Waiting { ticket: None, token: token.clone() };
         Some((vec![entrant], usize::from(seats)))
     } else {
         let wait = Duration::from_millis(wanted.wait_ms.unwrap_or(session.settings.wait_ms).into()).min(MAX_WAIT);
         let (ticket, party) = session.waiting_room().join(&(wanted.code, seats), entrant, session.now(), wait);
-        *place = Place::Waiting(ticket);
+        *place = Place::Waiting { ticket: Some(ticket), token: token.clone() };
         session.waiting_changed.notify_one();
         party
     };
@@ -75,7 +74,11 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
     };
     match before {
         Place::Nowhere | Place::Done => {}
-        Place::Waiting(ticket) => session.waiting_room().leave(ticket, session.now()),
+        Place::Waiting { ticket, .. } => {
+            if let Some(ticket) = ticket {
+                session.waiting_room().leave(ticket, session.now());
+            }
+        }
         Place::Seated(seat) => {
             socket.leave(&seat.room());
             notify(session, &seat, NoticeKind::Left);
@@ -89,7 +92,11 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
 pub(super) fn lost(session: &Session, player: &Player) {
     match std::mem::replace(&mut *player.place(), Place::Done) {
         Place::Nowhere | Place::Done => {}
-        Place::Waiting(ticket) => session.waiting_room().leave(ticket, session.now()),
+        Place::Waiting { ticket, .. } => {
+            if let Some(ticket) = ticket {
+                session.waiting_room().leave(ticket, session.now());
+            }
+        }
         Place::Seated(seat) => {
             seat.disconnect();
             notify(session, &seat, NoticeKind::Lost);

@@ -74,8 +74,8 @@ fn try_open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) -> Res
     }
     tracing::info!(id = handle.id().0, players = entrants.len(), seats, seed, "match opened");
     for (entrant, seat) in entrants.iter().zip(&held) {
-        let player = entrant.socket.data::<Player>();
-        if player.is_some_and(|player| matches!(*player.place(), Place::Waiting(_))) {
+        let waits = |place: &Place| matches!(place, Place::Waiting { token, .. } if *token == entrant.token);
+        if entrant.socket.data::<Player>().is_some_and(|player| waits(&player.place())) {
             sit(session, &entrant.socket, seat, None, &seat.start());
         } else {
             // Gone while the match was being built: a player that never came is one that left.

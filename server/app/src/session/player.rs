@@ -17,8 +17,13 @@ pub(super) enum Place {
     /// In no match.
     #[default]
     Nowhere,
-    /// In the waiting room.
-    Waiting(Ticket),
+    /// In the waiting room, or on the way from it to a match. The token tells one wait from the next.
+    Waiting {
+        /// Place in the room; `None` for who plays alone and does not wait.
+        ticket: Option<Ticket>,
+        /// Token of the seat to come.
+        token: String,
+    },
     /// At a seat of a match.
     Seated(Arc<Seat>),
     /// In no match any more. What was under way when it ended still arrives, and is no fault.
@@ -59,7 +64,7 @@ impl Player {
     pub(super) fn seat(&self) -> Result<Arc<Seat>, Refused> {
         match &*self.place() {
             Place::Seated(seat) => Ok(Arc::clone(seat)),
-            Place::Nowhere | Place::Waiting(_) => Err(problem::not_seated()),
+            Place::Nowhere | Place::Waiting { .. } => Err(problem::not_seated()),
             Place::Done => Err(problem::too_late()),
         }
     }
