@@ -55,3 +55,25 @@ async fn what_arrives_after_a_seat_was_left_is_answered_but_not_held_against_the
     let again = player.ask(&json!(["play", { "solo": true }])).await;
     assert!(again[0]["seated"].is_object(), "the connection is free to play again: {again}");
 }
+
+#[tokio::test]
+async fn resume_and_leave_at_once_never_close_the_other_players_match() {
+    let server = Server::start();
+    for round in 0..20 {
+        let code = format!("race {round}");
+        let play = json!(["play", { "code": code, "waitMs": 60_000 }]);
+        let (mut stays, mut goes) = (Raw::join(server.address()).await, Raw::join(server.address()).await);
+        stays.ask(&play).await;
+        let reply = goes.ask(&play).await;
+        let token = reply[0]["seated"]["token"].as_str().expect("a token").to_owned();
+        stays.binary().await;
+        goes.binary().await;
+        let mut again = Raw::join(server.address()).await;
+        let (leave, resume) = (json!(["leave"]), json!(["resume", { "token": token }]));
+        tokio::join!(goes.ask(&leave), again.ask(&resume));
+        again.ask(&leave).await;
+        for _ in 0..3 {
+            stays.binary().await;
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `muster`: the server.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use anyhow::Context;
 use app::{Cli, Command};
@@ -10,7 +10,8 @@ use tracing_subscriber::EnvFilter;
 fn main() -> anyhow::Result<()> {
     let Command::Serve(settings) = Cli::parse().command;
     let filter = EnvFilter::try_new(&settings.log).with_context(|| format!("--log {:?} is no filter", settings.log))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let coloured = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured).init();
     let runtime = tokio::runtime::Runtime::new().context("no network threads")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&settings.listen)

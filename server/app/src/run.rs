@@ -25,10 +25,16 @@ pub async fn run(
     let router = http::router(&server, Arc::clone(&session), settings.web.as_deref());
     tracing::info!(%address, "serving");
     let lobby = tokio::spawn(session::run_lobby(session));
-    let served = transport::serve(listener, router, &server, shutdown).await;
+    // Matches end first, so that their players are told before the connections close. A tick thread may be in the
+    // middle of a step: waiting for it must not hold up a network thread.
+    let stopping = async move {
+        shutdown.await;
+        if tokio::task::spawn_blocking(move || host.shutdown()).await.is_err() {
+            tracing::error!("the host did not shut down cleanly");
+        }
+    };
+    let served = transport::serve(listener, router, &server, stopping).await;
     lobby.abort();
-    // The tick threads may be in the middle of a step, so waiting for them must not hold up a network thread.
-    tokio::task::spawn_blocking(move || host.shutdown()).await?;
     tracing::info!("stopped");
     served.context("serving failed")
 }

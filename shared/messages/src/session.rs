@@ -179,6 +179,8 @@ pub enum ProblemCode {
     AlreadySeated,
     /// The token names no open seat.
     UnknownToken,
+    /// The seat was resumed on another connection; this one is free again.
+    SeatTaken,
     /// The client speaks another protocol version.
     WrongProtocol,
     /// More actions than the limit allows.

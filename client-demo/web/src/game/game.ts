@@ -6,7 +6,7 @@ import { Application, Sprite } from "pixi.js";
 import type { Action, Lobby, Notice, Over, Play, Problem, Start } from "../generated/messages";
 import type { Applied, Mirror } from "../sync/mirror";
 import { Rate } from "../sync/rates";
-import { Seat, type SeatListener } from "../sync/seat";
+import { SEAT_TAKEN, Seat, type SeatListener } from "../sync/seat";
 import { Transport } from "../sync/transport";
 import { KeyboardInput } from "./input/keyboard";
 import { PointerInput } from "./input/pointer";
@@ -65,6 +65,8 @@ export class Game implements SeatListener {
   /** Called when the HUD should be drawn anew. */
   onChange: () => void = () => {};
   private lastPlay: Play = {};
+  /** Changes with each press of Play and of Cancel. */
+  private attempt = 0;
   private pointer: PointerInput | null = null;
   private keyboard: KeyboardInput | null = null;
   private readonly app = new Application();
@@ -110,6 +112,7 @@ export class Game implements SeatListener {
 
   async play(play: Play): Promise<void> {
     if (this.phase === "connecting" || this.phase === "lobby") return;
+    const attempt = ++this.attempt;
     this.lastPlay = play;
     this.closeMatch();
     this.startInfo = null;
@@ -118,11 +121,12 @@ export class Game implements SeatListener {
     this.trouble = "";
     this.setPhase("connecting");
     try {
-      await this.linkUp();
+      await this.linkUp(attempt);
+      if (attempt !== this.attempt) return;
       const reply = await this.seat.play(play);
-      if (reply.error !== undefined) this.backToTitle(reply.error.message);
+      if (attempt === this.attempt && reply?.error !== undefined) this.backToTitle(reply.error.message);
     } catch {
-      this.backToTitle("The server does not answer.");
+      if (attempt === this.attempt) this.backToTitle("The server does not answer.");
     }
   }
 
@@ -131,6 +135,7 @@ export class Game implements SeatListener {
   }
 
   leave(): void {
+    this.attempt += 1;
     this.seat.leave();
     this.backToTitle("");
   }
@@ -206,7 +211,11 @@ export class Game implements SeatListener {
   }
 
   lost(problem: Problem): void {
-    this.backToTitle(problem.code === "unknown_token" ? "That match is over." : problem.message);
+    const said: Record<string, string> = {
+      unknown_token: "That match is over.",
+      [SEAT_TAKEN]: "You are playing in another tab.",
+    };
+    this.backToTitle(said[problem.code] ?? problem.message);
   }
 
   token(token: string | null): void {
@@ -292,9 +301,10 @@ export class Game implements SeatListener {
     this.pointer = this.keyboard = this.match = null;
   }
 
-  private linkUp(): Promise<void> {
+  /** Resolves as soon as the connection is up, or the attempt is given up. */
+  private linkUp(attempt: number): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => (this.transport.up ? resolve() : setTimeout(look, 30));
+      const look = () => (this.transport.up || attempt !== this.attempt ? resolve() : setTimeout(look, 30));
       look();
     });
   }

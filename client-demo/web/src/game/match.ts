@@ -16,6 +16,7 @@ import {
   EVENT_HIT,
   EVENT_SHOT,
   EVENT_TRAINED,
+  isBuilding,
   KIND_KEEP,
   KIND_WORKER,
   REJECTS,
@@ -48,6 +49,8 @@ export interface Outside {
 /** Pixels for each tile when a match begins, for a wide and a narrow screen. */
 const ZOOM_WIDE = 44;
 const ZOOM_NARROW = 32;
+/** Workers that a player has when a match begins. */
+const FIRST_WORKERS = 5;
 
 export class Match {
   readonly world: World;
@@ -60,7 +63,7 @@ export class Match {
   hovered: Entity | null = null;
   /** The map's point under the pointer. */
   pointer = { x: 0, y: 0 };
-  /** Whether any of the player's has ever had something to do. */
+  /** Whether any of the player's has ever had something to do, as far as can be told after a reload. */
   begun = false;
   /** Where the last alarm was. */
   alarm: { x: number; y: number } | null = null;
@@ -103,7 +106,7 @@ export class Match {
       this.awaited.push(event);
     }
     this.vision.update(fallen);
-    this.begun ||= this.world.mine().some((entity) => entity.doing !== DOING_IDLE || entity.queue !== null);
+    this.begun ||= this.underWay();
     for (const event of applied.seatEvents) this.told(event, now);
     for (const receipt of applied.receipts) {
       if (receipt.code !== 0) this.refused(receipt.code);
@@ -277,6 +280,15 @@ export class Match {
     const corner = cornerAt(mode.kind, this.pointer.x, this.pointer.y);
     const free = freeTiles(this.world, this.vision, mode.kind, corner.x, corner.y);
     stage.overlay.placement({ kind: mode.kind, owner: this.world.me, ...corner, free });
+  }
+
+  /** Whether the player knows the way: something works, or there is more than a match begins with. */
+  private underWay(): boolean {
+    const mine = this.world.mine();
+    const buildings = mine.filter((entity) => isBuilding(entity.kind)).length;
+    const workers = mine.filter((entity) => entity.kind === KIND_WORKER).length;
+    if (buildings > 1 || workers > FIRST_WORKERS) return true;
+    return mine.some((entity) => entity.doing !== DOING_IDLE || entity.queue !== null);
   }
 
   private centre(): void {

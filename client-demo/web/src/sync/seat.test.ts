@@ -156,4 +156,60 @@ describe("a seat", () => {
     vi.advanceTimersByTime(1_000);
     expect(seen()).toEqual([1, 30]);
   });
+
+  it("says nothing more for frames that come after the end of the match or after leaving", () => {
+    const ends = [() => link.arrive("over", { winner: 0, tick: 4, scores: [] }), () => seat.leave()];
+    for (const end of ends) {
+      seat.takeBack("t");
+      link.arrive("start", START);
+      link.arrive("frame", keyframe(3));
+      link.arrive("frame", delta(4, 1));
+      end();
+      link.sent = [];
+      link.arrive("frame", delta(5, 1));
+      link.arrive("frame", delta(9, 1));
+      clock += 1_000;
+      vi.advanceTimersByTime(1_000);
+      expect(link.sent).toEqual([]);
+      expect(seat.counts.hashBad).toBe(0);
+    }
+  });
+
+  it("gives back a seat that comes after the player has cancelled", async () => {
+    seat.leave();
+    link.sent = [];
+    const answer = seat.play({});
+    await Promise.resolve();
+    seat.leave();
+    expect(await answer).toBeNull();
+    expect(link.names()).toEqual(["play", "leave"]);
+    link.arrive("start", START);
+    expect(heard.filter(([name]) => name === "start")).toHaveLength(1);
+  });
+
+  it("asks for a seat again when the lobby has forgotten it, and keeps no token before the start", async () => {
+    seat.leave();
+    heard = [];
+    await seat.play({ code: "friends" });
+    expect(heard.filter(([name, token]) => name === "token" && token !== null)).toEqual([]);
+    link.answers.resume = { error: { code: "unknown_token", message: "no" } };
+    link.sent = [];
+    link.onUp();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.sent).toEqual([
+      ["resume", { token: "t" }],
+      ["play", { code: "friends" }],
+    ]);
+    link.arrive("start", START);
+    expect(heard).toContainEqual(["token", "t"]);
+    expect(heard.map(([name]) => name)).not.toContain("lost");
+  });
+
+  it("gives the seat up when another connection has taken it", () => {
+    link.arrive("error", { code: "seat_taken", message: "taken" });
+    expect(heard.map(([name]) => name)).toContain("lost");
+    link.sent = [];
+    link.onUp();
+    expect(link.sent).toEqual([]);
+  });
 });

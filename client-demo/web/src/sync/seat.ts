@@ -16,6 +16,8 @@ const SEEN_MS = 250;
 const KEEP_MS = 5_000;
 /** Milliseconds before a resume that got no answer is tried again. */
 const RETRY_MS = 1_500;
+/** The problem of a seat that another connection has taken back, such as that of a copied tab. */
+export const SEAT_TAKEN = "seat_taken";
 
 /** What the owner of a seat wants to know. */
 export interface SeatListener {
@@ -57,6 +59,12 @@ export class Seat<A> {
   frameAt = 0;
   private token: string | null = null;
   private running: Start | null = null;
+  /** What was asked for while no match has started: a lobby forgets who is gone, so it is asked for again. */
+  private asked: Play | null = null;
+  /** Changes with each seat asked for or given up; what answers an older one is of no more use. */
+  private attempt = 0;
+  /** The newest question for a seat, settled or not. It never rejects. */
+  private asking: Promise<unknown> = Promise.resolve();
   private sequence = 0;
   private pending: Pending<A>[] = [];
   private seenAt = Number.NEGATIVE_INFINITY;
@@ -75,19 +83,45 @@ export class Seat<A> {
       if (this.token !== null) void this.resume();
     };
     link.onDown = (reason) => listener.link(false, reason);
-    link.on("lobby", (lobby: Lobby) => listener.lobby(lobby));
+    link.on("lobby", (lobby: Lobby) => {
+      if (this.asked !== null) listener.lobby(lobby);
+    });
     link.on("start", (start: Start) => this.start(start));
     link.on("frame", (bytes: ArrayBuffer | Uint8Array) => this.frame(bytes));
     link.on("notice", (notice: Notice) => listener.notice(notice));
     link.on("over", (over: Over) => this.over(over));
-    link.on("error", (problem: Problem) => listener.problem(problem));
+    link.on("error", (problem: Problem) => this.refused(problem));
   }
 
-  /** Asks for a seat in a new match. The connection must be up. */
-  async play(play: Play): Promise<Reply> {
+  /** Asks for a seat in a new match; `null` when that was given up meanwhile. The connection must be up. */
+  async play(play: Play): Promise<Reply | null> {
     this.reset();
-    const reply = await this.link.ask<Reply>("play", ANSWER_MS, play);
-    if (reply.seated !== undefined) this.keep(reply.seated.token);
+    const { attempt } = this;
+    // A seat that an older question still brings is given back before the next one is asked for.
+    await this.asking;
+    if (attempt !== this.attempt) return null;
+    this.asked = play;
+    const answer = this.ask(play, attempt);
+    this.asking = answer.catch(() => {});
+    return answer;
+  }
+
+  private async ask(play: Play, attempt: number): Promise<Reply | null> {
+    let reply: Reply;
+    try {
+      reply = await this.link.ask<Reply>("play", ANSWER_MS, play);
+    } catch (error) {
+      if (attempt !== this.attempt) return null;
+      this.reset();
+      throw error;
+    }
+    if (attempt !== this.attempt) {
+      if (reply.seated !== undefined) this.link.send("leave");
+      return null;
+    }
+    if (reply.seated === undefined) this.reset();
+    else if (this.running === null) this.token = reply.seated.token;
+    else this.keep(reply.seated.token);
     return reply;
   }
 
@@ -99,6 +133,7 @@ export class Seat<A> {
 
   /** Orders; returns the number its receipt will carry. */
   act(action: A): number {
+    if (this.running === null) return this.sequence;
     const entry = { seq: ++this.sequence, action, at: this.now() };
     this.pending.push(entry);
     this.transmit(entry);
@@ -112,14 +147,15 @@ export class Seat<A> {
   }
 
   private reset(): void {
+    this.attempt += 1;
+    this.asked = null;
     this.keep(null);
     this.running = null;
     this.mirror = new Mirror(this.schema);
     this.sequence = 0;
     this.pending = [];
     this.resyncing = false;
-    clearTimeout(this.seeing);
-    this.seeing = undefined;
+    this.stopSeeing();
     this.frameAt = 0;
   }
 
@@ -136,6 +172,10 @@ export class Seat<A> {
       const reply = await this.link.ask<Reply>("resume", ANSWER_MS, tick === null ? { token } : { token, tick });
       // Asked twice, because the first answer was slow: the seat is held.
       if (reply.error === undefined || reply.error.code === "already_seated" || this.token !== token) return;
+      if (this.asked !== null && reply.error.code === "unknown_token") {
+        void this.askAgain(this.asked);
+        return;
+      }
       this.reset();
       this.listener.lost(reply.error);
     } catch {
@@ -146,11 +186,25 @@ export class Seat<A> {
     }
   }
 
+  private async askAgain(play: Play): Promise<void> {
+    try {
+      const reply = await this.play(play);
+      if (reply?.error !== undefined) this.listener.lost(reply.error);
+    } catch {
+      this.listener.lost({ code: "not_seated", message: "The server does not answer." });
+    }
+  }
+
   private start(start: Start): void {
+    // On its way when the seat was given up.
+    if (this.token === null && this.asked === null) return;
     const before = this.running;
     const fresh = before === null || before.match !== start.match || before.epoch !== start.epoch;
     if (fresh) this.mirror.forget();
     this.running = start;
+    this.asked = null;
+    // Before the start a token takes nothing back, so only now is it worth keeping.
+    if (this.token !== null) this.keep(this.token);
     this.resyncing = false;
     this.sequence = Math.max(this.sequence, start.applied);
     this.listener.start(start, fresh);
@@ -161,11 +215,22 @@ export class Seat<A> {
 
   private transmit(entry: Pending<A>): void {
     this.link.send("act", entry.seq, entry.action, (problem: Problem | null) => {
-      if (problem !== null && problem !== undefined) this.listener.problem(problem);
+      if (problem !== null && problem !== undefined) this.refused(problem);
     });
   }
 
+  private refused(problem: Problem): void {
+    if ((problem.code as string) !== SEAT_TAKEN) {
+      this.listener.problem(problem);
+      return;
+    }
+    this.reset();
+    this.listener.lost(problem);
+  }
+
   private frame(bytes: ArrayBuffer | Uint8Array): void {
+    // On its way when the match ended or the seat was given up: nothing may be answered without a seat.
+    if (this.running === null) return;
     const now = this.now();
     this.frameAt = now;
     this.counts.frames += 1;
@@ -203,6 +268,11 @@ export class Seat<A> {
     if (this.mirror.tick !== null) this.link.send("seen", this.mirror.tick);
   }
 
+  private stopSeeing(): void {
+    clearTimeout(this.seeing);
+    this.seeing = undefined;
+  }
+
   /** Asks for a keyframe once; deltas that were on their way are not errors of their own. */
   private misfit(): void {
     if (this.resyncing) return;
@@ -212,8 +282,11 @@ export class Seat<A> {
   }
 
   private over(over: Over): void {
+    if (this.running === null) return;
     this.keep(null);
     this.running = null;
+    this.pending = [];
+    this.stopSeeing();
     this.listener.over(over);
   }
 }

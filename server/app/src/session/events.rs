@@ -34,7 +34,7 @@ pub(crate) fn install(server: &Server, session: &Arc<Session>) {
     root.on_disconnect(move |socket, reason| {
         tracing::debug!(socket = %socket.id(), %reason, "disconnected");
         if let Some(player) = socket.data::<Player>() {
-            lobby::lost(&gone, &player);
+            lobby::lost(&gone, socket, &player);
         }
     });
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use engine::Tick;
 use messages::session::{MAX_NAME, Notice, NoticeKind, PROTOCOL, Play, Reply, Resume, Seated};
-use transport::{Args, Socket};
+use transport::{Args, Broadcast, Socket};
 
 use crate::session::act::{Answer, Outcome, argument};
 use crate::session::opening;
@@ -33,18 +33,23 @@ pub(super) fn play(session: &Arc<Session>, socket: &Socket, player: &Player, arg
     let entrant = Entrant { socket: socket.clone(), name, token: seats::token() };
     let token = entrant.token.clone();
     let seats = wanted.players.unwrap_or(2);
+    let key = (wanted.code, seats);
     let party = if wanted.solo == Some(true) {
         *place = Place::Waiting { ticket: None, token: token.clone() };
         Some((vec![entrant], usize::from(seats)))
     } else {
         let wait = Duration::from_millis(wanted.wait_ms.unwrap_or(session.settings.wait_ms).into()).min(MAX_WAIT);
-        let (ticket, party) = session.waiting_room().join(&(wanted.code, seats), entrant, session.now(), wait);
+        let (ticket, party) = session.waiting_room().join(&key, entrant, session.now(), wait);
         *place = Place::Waiting { ticket: Some(ticket), token: token.clone() };
         session.waiting_changed.notify_one();
         party
     };
     let session = Arc::clone(session);
-    let after = party.map(|party| -> Box<dyn FnOnce() + Send> { Box::new(move || opening::open(&session, party)) });
+    let after: Box<dyn FnOnce() + Send> = Box::new(move || match party {
+        Some(party) => opening::open(&session, party),
+        None => session.waiting_room().announce(&key, session.now()),
+    });
+    let after = Some(after);
     Ok(Answer { after, ..seated(token) })
 }
 
@@ -60,7 +65,7 @@ pub(super) fn resume(session: &Arc<Session>, socket: &Socket, player: &Player, a
     let after: Box<dyn FnOnce() + Send> = Box::new(move || {
         let start = seat.start();
         opening::sit(&session, &socket, &seat, wanted.tick.map(Tick), &start);
-        notify(&session, &seat, NoticeKind::Back);
+        notify(socket.to(&seat.room()), &seat, NoticeKind::Back);
     });
     Ok(Answer { after: Some(after), ..seated(wanted.token) })
 }
@@ -81,7 +86,7 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
         }
         Place::Seated(seat) => {
             socket.leave(&seat.room());
-            notify(session, &seat, NoticeKind::Left);
+            notify(session.server.to(&seat.room()), &seat, NoticeKind::Left);
             opening::give_up(session, &seat);
         }
     }
@@ -89,7 +94,7 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
 }
 
 /// The connection is gone; a seat is kept for its token, a place in the waiting room is not.
-pub(super) fn lost(session: &Session, player: &Player) {
+pub(super) fn lost(session: &Session, socket: &Socket, player: &Player) {
     match std::mem::replace(&mut *player.place(), Place::Done) {
         Place::Nowhere | Place::Done => {}
         Place::Waiting { ticket, .. } => {
@@ -98,8 +103,8 @@ pub(super) fn lost(session: &Session, player: &Player) {
             }
         }
         Place::Seated(seat) => {
-            seat.disconnect();
-            notify(session, &seat, NoticeKind::Lost);
+            seat.disconnect_from(socket);
+            notify(session.server.to(&seat.room()), &seat, NoticeKind::Lost);
         }
     }
 }
@@ -128,9 +133,9 @@ fn start_due(session: &Arc<Session>) {
     }
 }
 
-fn notify(session: &Session, seat: &Seat, what: NoticeKind) {
+fn notify(others: Broadcast, seat: &Seat, what: NoticeKind) {
     let notice = Notice { seat: seat.id.0, what };
-    if let Err(error) = session.server.to(&seat.room()).emit("notice", &(notice,)) {
+    if let Err(error) = others.emit("notice", &(notice,)) {
         tracing::debug!(%error, "a notice was not sent");
     }
 }
@@ -155,7 +160,10 @@ fn check(wanted: Play) -> Result<Play, Refused> {
 fn length(what: &str, text: Option<&str>, limit: usize) -> Result<(), Refused> {
     let Some(text) = text else { return Ok(()) };
     let count = text.chars().count();
-    if text.trim().is_empty() || count > limit {
+    if text.trim().is_empty() {
+        return Err(problem::bad_arguments(format!("a {what} can't be blank")));
+    }
+    if count > limit {
         return Err(problem::bad_arguments(format!("a {what} has 1 to {limit} characters, not {count}")));
     }
     if text.chars().any(char::is_control) {

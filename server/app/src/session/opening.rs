@@ -12,7 +12,7 @@ use transport::Socket;
 use crate::session::computer::Computer;
 use crate::session::player::{Place, Player};
 use crate::session::problem;
-use crate::session::seats::{Seat, Table};
+use crate::session::seats::{GivenUp, Seat, Table};
 use crate::session::state::Session;
 use crate::session::waiting::{Entrant, Party};
 
@@ -27,9 +27,12 @@ pub(super) fn open(session: &Arc<Session>, (entrants, seats): Party) {
         if let Err(entrants) = try_open(&session, entrants, seats) {
             for entrant in entrants {
                 if let Some(player) = entrant.socket.data::<Player>() {
-                    *player.place() = Place::Nowhere;
+                    let mut place = player.place();
+                    if place.awaits(&entrant.token) {
+                        *place = Place::Nowhere;
+                    }
                 }
-                let _ = entrant.socket.emit("error", &(problem::server_full().problem,));
+                tell(&entrant.socket, "error", &problem::server_full().problem);
             }
         }
     });
@@ -74,8 +77,7 @@ fn try_open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) -> Res
     }
     tracing::info!(id = handle.id().0, players = entrants.len(), seats, seed, "match opened");
     for (entrant, seat) in entrants.iter().zip(&held) {
-        let waits = |place: &Place| matches!(place, Place::Waiting { token, .. } if *token == entrant.token);
-        if entrant.socket.data::<Player>().is_some_and(|player| waits(&player.place())) {
+        if entrant.socket.data::<Player>().is_some_and(|player| player.place().awaits(&entrant.token)) {
             sit(session, &entrant.socket, seat, None, &seat.start());
         } else {
             // Gone while the match was being built: a player that never came is one that left.
@@ -88,7 +90,9 @@ fn try_open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) -> Res
 /// The seat's player is gone for good: a computer plays on, or the match closes when nobody is left.
 pub(super) fn give_up(session: &Session, seat: &Arc<Seat>) {
     session.seats.remove(seat);
-    seat.disconnect();
+    if !seat.give_up() {
+        return;
+    }
     if seat.table.players.fetch_sub(1, Ordering::AcqRel) == 1 {
         seat.handle.close();
     } else {
@@ -102,21 +106,33 @@ pub(super) fn sit(session: &Session, socket: &Socket, seat: &Arc<Seat>, base: Op
     let Some(player) = socket.data::<Player>() else { return };
     *player.place() = Place::Seated(Arc::clone(seat));
     socket.join(&seat.room());
-    if let Err(error) = socket.emit("start", &(start,)) {
-        tracing::debug!(%error, "a player went before the start");
-    }
-    if let Some(before) = seat.connect(socket, &session.frame, base)
-        && before.id() != socket.id()
-    {
-        // The same player on a newer connection: the older one is free to play elsewhere.
-        if let Some(player) = before.data::<Player>() {
+    tell(socket, "start", start);
+    match seat.connect(socket, &session.frame, base) {
+        Err(GivenUp) => {
             player.rise(seat);
+            socket.leave(&seat.room());
+            tell(socket, "error", &problem::unknown_token().problem);
         }
-        before.leave(&seat.room());
+        Ok(Some(before)) if before.id() != socket.id() => {
+            // The same player on a newer connection: the older one is told, and free to play elsewhere.
+            if let Some(player) = before.data::<Player>() {
+                player.rise(seat);
+            }
+            before.leave(&seat.room());
+            tell(&before, "error", &problem::seat_taken().problem);
+        }
+        Ok(_) => {}
     }
     // A connection that broke meanwhile has had its farewell already, and would hold the seat's frames for ever.
     if !socket.is_connected() {
-        seat.disconnect();
+        seat.disconnect_from(socket);
+    }
+}
+
+/// Emits an event that may find its socket gone.
+fn tell<T: serde::Serialize>(socket: &Socket, event: &str, argument: &T) {
+    if let Err(error) = socket.emit(event, &(argument,)) {
+        tracing::debug!(socket = %socket.id(), event, %error, "not told");
     }
 }
 
@@ -134,7 +150,7 @@ fn finish(session: &Session, seat: &Arc<Seat>, ended: &Ended<Outcome>) {
             Over { winner: None, tick: seat.handle.tick().0, scores: Vec::new() }
         }
     };
-    let _ = socket.emit("over", &(over,));
+    tell(&socket, "over", &over);
 }
 
 fn random_seed() -> u64 {

@@ -31,6 +31,11 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Whether this is the wait that ends with the seat of `wanted`.
+    pub(super) fn awaits(&self, wanted: &str) -> bool {
+        matches!(self, Self::Waiting { token, .. } if token == wanted)
+    }
+
     /// Whether a match may be joined from here.
     pub(super) const fn is_free(&self) -> bool {
         matches!(self, Self::Nowhere | Self::Done)

@@ -49,6 +49,10 @@ pub(super) fn unknown_token() -> Refused {
     refused(ProblemCode::UnknownToken, "no open match has a seat for this token")
 }
 
+pub(super) fn seat_taken() -> Refused {
+    refused(ProblemCode::SeatTaken, "the seat was resumed on another connection")
+}
+
 pub(super) fn wrong_protocol(theirs: u32) -> Refused {
     refused(ProblemCode::WrongProtocol, format!("the client speaks protocol {theirs}, the server {PROTOCOL}"))
 }

@@ -26,13 +26,24 @@ pub(super) struct Seat {
     pub(super) id: SeatId,
     pub(super) handle: MatchHandle<Strategy>,
     pub(super) table: Arc<Table>,
-    /// The connection that sits here now.
-    connection: Mutex<Option<(Socket, LinkId)>>,
+    state: Mutex<State>,
 }
+
+#[derive(Default)]
+struct State {
+    /// The connection that sits here now.
+    connection: Option<(Socket, LinkId)>,
+    /// The player has left for good; nobody sits down here again.
+    given_up: bool,
+}
+
+/// The seat was given up before someone could sit down.
+#[derive(Debug)]
+pub(super) struct GivenUp;
 
 impl Seat {
     pub(super) fn new(token: String, id: SeatId, handle: MatchHandle<Strategy>, table: Arc<Table>) -> Self {
-        Self { token, id, handle, table, connection: Mutex::default() }
+        Self { token, id, handle, table, state: Mutex::default() }
     }
 
     /// The transport room of everyone in the match.
@@ -54,22 +65,51 @@ impl Seat {
     }
 
     /// Sends the seat's frames to this socket from now on. Returns the socket that had them before.
-    pub(super) fn connect(&self, socket: &Socket, frame: &Arc<FrameEvent>, base: Option<Tick>) -> Option<Socket> {
-        let mut connection = self.connection();
+    pub(super) fn connect(
+        &self,
+        socket: &Socket,
+        frame: &Arc<FrameEvent>,
+        base: Option<Tick>,
+    ) -> Result<Option<Socket>, GivenUp> {
+        let mut state = self.state();
+        if state.given_up {
+            return Err(GivenUp);
+        }
         let link = SocketLink { socket: socket.clone(), frame: Arc::clone(frame) };
         let id = self.handle.attach(self.id, Box::new(link), base);
-        connection.replace((socket.clone(), id)).map(|(socket, _)| socket)
+        Ok(state.connection.replace((socket.clone(), id)).map(|(socket, _)| socket))
     }
 
     /// Stops sending frames.
     pub(super) fn disconnect(&self) -> Option<Socket> {
-        let (socket, id) = self.connection().take()?;
-        self.handle.detach(self.id, id);
-        Some(socket)
+        self.state().detach(self)
     }
 
-    fn connection(&self) -> MutexGuard<'_, Option<(Socket, LinkId)>> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Stops sending frames if they go to this socket: one that was replaced must not take them from its successor.
+    pub(super) fn disconnect_from(&self, socket: &Socket) {
+        let mut state = self.state();
+        if state.connection.as_ref().is_some_and(|(held, _)| held.id() == socket.id()) {
+            state.detach(self);
+        }
+    }
+
+    /// The player leaves for good. True the first time.
+    pub(super) fn give_up(&self) -> bool {
+        let mut state = self.state();
+        state.detach(self);
+        !std::mem::replace(&mut state.given_up, true)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn detach(&mut self, seat: &Seat) -> Option<Socket> {
+        let (socket, id) = self.connection.take()?;
+        seat.handle.detach(seat.id, id);
+        Some(socket)
     }
 }
 

@@ -36,7 +36,7 @@ impl WaitingRoom {
         self.room.next_deadline()
     }
 
-    /// Adds a player. The party is returned when it is complete by that; else its members are told who is there.
+    /// Adds a player. The party is returned when it is complete by that.
     pub(super) fn join(
         &mut self,
         key: &Key,
@@ -46,12 +46,14 @@ impl WaitingRoom {
     ) -> (Ticket, Option<Party>) {
         let (ticket, full) = self.room.join(key.clone(), usize::from(key.1), entrant, now, wait);
         self.len += 1;
-        if full.is_none()
-            && let Some(group) = self.room.group(key)
-        {
+        (ticket, full.map(|group| self.release(group)))
+    }
+
+    /// Tells everyone who waits under this key who is there.
+    pub(super) fn announce(&self, key: &Key, now: Duration) {
+        if let Some(group) = self.room.group(key) {
             announce(group, now);
         }
-        (ticket, full.map(|group| self.release(group)))
     }
 
     /// Takes a player out again, and tells the others.

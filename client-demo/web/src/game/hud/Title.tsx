@@ -10,9 +10,11 @@ import { MAX_NAME } from "../rules";
 const WAIT_FRIEND_MS = 60_000;
 /** Milliseconds to wait for three others. */
 const WAIT_FOUR_MS = 8_000;
+/** Characters of an invitation at most; the server refuses longer ones. */
+const MAX_CODE = 32;
 
 export function Title({ game }: { game: Game }) {
-  const code = new URLSearchParams(location.search).get("code") ?? undefined;
+  const code = invitation();
   const [name, setName] = useState(memory.playerName());
   const play = (players: number, solo: boolean) => {
     memory.keepName(name.trim());
@@ -69,6 +71,12 @@ export function Title({ game }: { game: Game }) {
   );
 }
 
+/** The code in the page's address, if the server would take it. */
+function invitation(): string | undefined {
+  const code = new URLSearchParams(location.search).get("code")?.trim() ?? "";
+  return code === "" || [...code].length > MAX_CODE ? undefined : code;
+}
+
 function Waiting({ game }: { game: Game }) {
   const waiting = game.lobbyNow;
   const seconds = waiting === null ? 0 : Math.max(0, Math.ceil((waiting.until - performance.now()) / 1_000));
@@ -102,17 +110,35 @@ function Waiting({ game }: { game: Game }) {
 /** Copies a link; whoever opens it meets the player who does. */
 function Invite({ code }: { code: string | undefined }) {
   const [copied, setCopied] = useState(false);
+  const [shown, setShown] = useState("");
+  if (copied) return <span class="invited">Link copied</span>;
+  if (shown !== "") {
+    return (
+      <input
+        class="invited"
+        aria-label="Link for your friend"
+        readOnly
+        value={shown}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    );
+  }
   if (code !== undefined) return <span class="invited">Invitation {code}</span>;
   const invite = () => {
     const made = Math.random().toString(36).slice(2, 8);
     const link = `${location.origin}${location.pathname}?code=${made}`;
     history.replaceState(null, "", `?code=${made}`);
-    navigator.clipboard?.writeText(link).then(
+    // A page that did not come over https has no clipboard.
+    if (navigator.clipboard === undefined) {
+      setShown(link);
+      return;
+    }
+    navigator.clipboard.writeText(link).then(
       () => setCopied(true),
-      () => setCopied(false),
+      () => setShown(link),
     );
   };
-  return <button onClick={invite}>{copied ? "Link copied" : "Invite a friend"}</button>;
+  return <button onClick={invite}>Invite a friend</button>;
 }
 
 function Backdrop() {
