@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engineio::{Frame, Message, Packet, Transport};
-use socketio::{AckId, Args};
+use socketio::{AckId, Args, Encoded, Parser};
 use tokio::sync::{Notify, oneshot};
 
 use crate::error::{AckError, CloseReason, Error};
@@ -116,6 +116,38 @@ impl Conn {
             self.wake.notify_one();
         }
         pumped.and(changed)
+    }
+
+    /// Sends a packet that was encoded, and framed for a WebSocket, before; `pick` chooses the parser's form. It is written on
+    /// this thread, as it is, when nothing is on its way; else it queues behind what is.
+    ///
+    /// # Errors
+    /// As [`transmit`](Self::transmit).
+    pub(crate) fn send_many<'a>(
+        &self,
+        pick: impl FnOnce(Parser) -> Result<(&'a Encoded, &'a Bytes), Error>,
+    ) -> Result<(), Error> {
+        let mut core = self.lock();
+        let parser = core.sio.parser().ok_or(Error::Closed)?;
+        let (encoded, run) = pick(parser)?;
+        if core.corked || !core.writes_through() {
+            drop(core);
+            return self.transmit(|core, now| {
+                // What the machine holds was sent earlier.
+                core.hand_over(now)?;
+                encoded.messages().try_for_each(|m| core.enqueue(now, m))
+            });
+        }
+        let metrics = self.metrics();
+        let packets = 1 + encoded.attachments.len();
+        metrics.packets_out.fetch_add(packets as u64, Relaxed);
+        let flushed = core.wire.as_mut().map_or(Flushed::Broken, |wire| wire.write_run(run, packets, metrics));
+        core.asked |= flushed == Flushed::Waiting;
+        drop(core);
+        if flushed != Flushed::Empty {
+            self.wake.notify_one();
+        }
+        if flushed == Flushed::Broken { Err(Error::Closed) } else { Ok(()) }
     }
 
     /// Ends the connection. `reason` is what the sockets are told.
@@ -260,11 +292,19 @@ impl Core {
     /// Whether a latest frame would be taken now. A `false` is remembered for [`take_drained`](Self::take_drained).
     pub(crate) fn ready(&mut self) -> bool {
         let ready = match self.engine.transport() {
-            Transport::WebSocket => self.engine.can_write_through() && self.wire.as_ref().is_some_and(Wire::is_clear),
-            Transport::Polling => self.engine.is_open() && self.poll.is_some() && self.engine.queued_packets() == 0,
+            Transport::WebSocket => self.writes_through(),
+            Transport::Polling => {
+                let empty = self.engine.queued_packets() == 0 && !self.sio.has_output();
+                self.engine.is_open() && self.poll.is_some() && empty
+            }
         };
         self.asked |= !ready;
         ready
+    }
+
+    /// Whether frames may be written to the WebSocket right now without overtaking anything.
+    fn writes_through(&self) -> bool {
+        self.engine.can_write_through() && !self.sio.has_output() && self.wire.as_ref().is_some_and(Wire::is_clear)
     }
 
     /// True once after somebody was told to wait and the wait is over.

@@ -1,7 +1,8 @@
 //! Heads of the server's WebSocket frames (RFC 6455, section 5.2). Server frames carry no mask, so a frame is its head and
 //! the untouched payload.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
+use engineio::{Frame, Message, Opcode, Packet};
 
 /// The head of one frame, or of one frame and the constant bytes before its payload. Lives on the stack.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +48,17 @@ pub(crate) fn ws_head(text: bool, len: usize) -> Head {
         }
     }
     head
+}
+
+/// The frames of `messages` in one run of bytes: made once, written to many.
+pub(crate) fn ws_run(messages: impl Iterator<Item = Message>) -> Bytes {
+    let mut run = BytesMut::new();
+    for message in messages {
+        let frame = Frame::encode(&Packet::Message(message));
+        run.put_slice(ws_head(frame.opcode == Opcode::Text, frame.len()).as_slice());
+        frame.slices().for_each(|slice| run.put_slice(slice));
+    }
+    run.freeze()
 }
 
 /// A close frame, with a code of RFC 6455, section 7.4.1, or without one.

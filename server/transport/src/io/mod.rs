@@ -4,6 +4,6 @@ mod framing;
 mod reader;
 mod wire;
 
-pub(crate) use framing::{Head, ws_close, ws_head};
+pub(crate) use framing::{Head, ws_close, ws_head, ws_run};
 pub(crate) use reader::{ReadError, Reader, Received};
 pub(crate) use wire::{Flushed, FrameParts, Wire};

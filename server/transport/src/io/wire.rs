@@ -90,6 +90,28 @@ impl Wire {
         self.pieces.push_back(Piece::Head(frame));
     }
 
+    /// Writes `packets` packets that are framed already, in one call. The wire must be clear; what the kernel refuses is listed.
+    /// No byte is copied, and nothing is allocated when the kernel takes all.
+    pub(crate) fn write_run(&mut self, run: &Bytes, packets: usize, metrics: &Metrics) -> Flushed {
+        debug_assert!(self.is_clear(), "framed packets are only written while nothing waits");
+        let written = match self.stream.try_write(run) {
+            Ok(n) => n,
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => 0,
+            Err(_) => {
+                self.broken = true;
+                return Flushed::Broken;
+            }
+        };
+        metrics.bytes_out.fetch_add(written as u64, Relaxed);
+        if written == run.len() {
+            return Flushed::Empty;
+        }
+        self.pieces.push_back(Piece::Shared(run.slice(written..)));
+        self.bytes = run.len() - written;
+        self.packets = packets;
+        Flushed::Waiting
+    }
+
     /// Writes a latest frame at once, in one call. What the kernel refuses is listed behind nothing else, as the wire must be
     /// clear. No payload byte is copied, and nothing is allocated when the kernel takes all.
     pub(crate) fn write_frame(&mut self, parts: &FrameParts<'_>, chunks: &[Bytes], metrics: &Metrics) -> Flushed {

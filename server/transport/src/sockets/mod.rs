@@ -4,6 +4,7 @@ mod broadcast;
 mod handle;
 mod handlers;
 mod namespace;
+mod prepared;
 mod refusal;
 mod rooms;
 mod sending;

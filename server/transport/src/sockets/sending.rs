@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use socketio::Args;
 
-use super::broadcast::Prepared;
 use super::handle::{JOINED, JOINING, LEFT, Socket, lock};
+use super::prepared::Prepared;
 use crate::conn::Core;
 use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
@@ -145,16 +145,14 @@ impl Socket {
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
-        self.inner.conn.transmit(|core, now| {
-            // What the machine holds was sent earlier.
-            core.hand_over(now)?;
-            let parser = core.sio.parser().ok_or(Error::Closed)?;
-            let encoded = message.of(parser);
-            let (count, limit) = (encoded.attachments.len(), self.inner.conn.shared.limits.attachments);
+        let limit = self.inner.conn.shared.limits.attachments;
+        self.inner.conn.send_many(|parser| {
+            let ready = message.of(parser);
+            let count = ready.encoded.attachments.len();
             if count > limit {
                 return Err(socketio::Error::TooManyAttachments { count, limit }.into());
             }
-            encoded.messages().try_for_each(|m| core.enqueue(now, m))
+            Ok((&ready.encoded, &ready.run))
         })
     }
 

@@ -194,3 +194,28 @@ async fn a_ping_flood_without_reading_is_bounded() {
     until("the end", || running.server.metrics().snapshot().sessions == 0).await;
     running.stop().await;
 }
+
+#[tokio::test]
+async fn nothing_sent_from_another_thread_overtakes_the_answer_to_connect() {
+    let running = Running::start(quick(), |server| {
+        server.namespace("/").on_connect(|socket, _| {
+            let socket = socket.clone();
+            std::thread::spawn(move || {
+                let event = FrameEvent::new("/", "frame");
+                while !socket.is_connected() {
+                    std::hint::spin_loop();
+                }
+                socket.send_frame(&event, &[Bytes::from_static(b"x")]);
+                let _ = socket.namespace().to(socket.id().as_str()).emit("shared", &1);
+            });
+            Ok(())
+        });
+    })
+    .await;
+    for _ in 0..100 {
+        // Fails where anything comes before the answer.
+        let mut ws = Ws::join(running.addr).await;
+        while !matches!(ws.next().await, Some(Message::Text(text)) if text.contains("shared")) {}
+    }
+    running.stop().await;
+}

@@ -336,6 +336,11 @@ impl<R: Role> Session<R> {
         self.transmit.pop_front()
     }
 
+    /// Whether [`poll_transmit`](Self::poll_transmit) has a message.
+    pub fn has_output(&self) -> bool {
+        !self.transmit.is_empty()
+    }
+
     /// The absolute time at which [`handle_timeout`](Self::handle_timeout) wants to be called.
     pub fn poll_timeout(&self) -> Option<Duration> {
         let acks = self.entries.iter().filter_map(|entry| entry.acks.deadline()).min();
