@@ -212,7 +212,7 @@ async fn nothing_sent_from_another_thread_overtakes_the_answer_to_connect() {
         });
     })
     .await;
-    for _ in 0..100 {
+    for _ in 0..1_000 {
         // Fails where anything comes before the answer.
         let mut ws = Ws::join(running.addr).await;
         while !matches!(ws.next().await, Some(Message::Text(text)) if text.contains("shared")) {}
