@@ -45,7 +45,7 @@ impl BinaryEvent {
         msgpack::write_str(&mut head, "data");
         msgpack::write_array_len(&mut head, leading.len() + 2);
         msgpack::write_str(&mut head, name);
-        leading.iter().for_each(|value| msgpack::write_value(&mut head, value));
+        leading.iter().for_each(|value| msgpack::write_value(&mut head, value, None));
 
         Self { text: framed_text.slice_ref(&framed_text[1..]), framed_text, msgpack_head: head.into() }
     }

@@ -11,11 +11,11 @@ use engineio::Message;
 
 use crate::{Encoded, Error, Limits, Namespace, Packet, PacketKind, Value};
 
-pub(crate) use write::{bin_header, write_array_len, write_map_len, write_str, write_value};
+pub(crate) use write::{bin_header, splice, write_array_len, write_map_len, write_str, write_value};
 
 /// The message that carries `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
-    let mut out = Vec::with_capacity(128);
+    let (mut out, mut splices) = (Vec::with_capacity(128), Vec::new());
     let entries = 2 + usize::from(packet.id.is_some()) + usize::from(packet.data.is_some());
     write_map_len(&mut out, entries);
     write_str(&mut out, "type");
@@ -24,13 +24,13 @@ pub(crate) fn encode(packet: &Packet) -> Encoded {
     write_str(&mut out, packet.namespace.as_str());
     if let Some(id) = packet.id {
         write_str(&mut out, "id");
-        write_value(&mut out, &Value::from(id));
+        write_value(&mut out, &Value::from(id), None);
     }
     if let Some(data) = &packet.data {
         write_str(&mut out, "data");
-        write_value(&mut out, data);
+        write_value(&mut out, data, Some(&mut splices));
     }
-    Encoded::alone(Message::binary(out))
+    Encoded::alone(Message::Binary(splice(out, splices)))
 }
 
 /// The packet in a message. Its binary values share the storage of `bytes`.

@@ -4,7 +4,7 @@ use super::*;
 
 fn round_trip(value: &Value) -> Value {
     let mut out = Vec::new();
-    write_value(&mut out, value);
+    write_value(&mut out, value, None);
     read::value(&out.into(), &Limits::default()).unwrap()
 }
 
@@ -36,7 +36,7 @@ fn every_length_and_number_class_survives() {
 fn bytes_are_those_of_rmp_serde() {
     for value in edge_values() {
         let mut out = Vec::new();
-        write_value(&mut out, &value);
+        write_value(&mut out, &value, None);
         assert_eq!(out, rmp_serde::to_vec(&value).unwrap(), "{value:?}");
     }
 }
@@ -171,4 +171,20 @@ fn every_prefix_and_every_flipped_byte_is_answered_without_a_panic() {
             }
         }
     }
+}
+
+#[test]
+fn long_binary_values_are_shared_with_the_message_and_change_no_byte_of_it() {
+    let (long, short) = (Bytes::from(vec![7; 256]), Bytes::from(vec![8; 255]));
+    let bin = |bytes: &Bytes| Value::Bin(bytes.clone());
+    let data = Value::Array(vec!["x".into(), bin(&long), bin(&short), Value::Map(vec![("k".into(), bin(&long))])]);
+    let packet = Packet::new(PacketKind::Event, Namespace::ROOT, Some(data.clone()));
+    let Message::Binary(message) = encode(&packet).head else { panic!("no binary message") };
+    let shared = message.chunks().iter().filter(|chunk| chunk.as_ptr() == long.as_ptr()).count();
+    assert_eq!((shared, message.chunks().len()), (2, 4));
+    let mut copied = Vec::new();
+    write_value(&mut copied, &data, None);
+    let bytes = message.into_bytes();
+    assert!(bytes.ends_with(&copied));
+    assert_eq!(decode(&bytes, &Limits::default()).unwrap(), packet);
 }

@@ -1,9 +1,38 @@
 //! Writing MessagePack, always in the shortest form. Lengths beyond 32 bits cannot occur, since messages are bounded far
 //! below; they would be cut to the largest.
 
+use bytes::Bytes;
+use engineio::Binary;
+
 use crate::Value;
 
-pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
+/// Binary values from this length on are shared with the message in place of being copied into it, in bytes.
+const SHARED: usize = 256;
+
+/// Binary values that belong into a message, each with the place in the rest of it where it goes.
+pub(crate) type Splices = Vec<(usize, Bytes)>;
+
+/// The message: `out` with `splices` put in where they belong.
+pub(crate) fn splice(out: Vec<u8>, splices: Splices) -> Binary {
+    let out = Bytes::from(out);
+    if splices.is_empty() {
+        return out.into();
+    }
+    let mut chunks = Vec::with_capacity(2 * splices.len() + 1);
+    let mut from = 0;
+    for (at, bytes) in splices {
+        chunks.push(out.slice(from..at));
+        chunks.push(bytes);
+        from = at;
+    }
+    if from < out.len() {
+        chunks.push(out.slice(from..));
+    }
+    Binary::from_chunks(chunks)
+}
+
+/// Appends `value`. Long binary values go into `splices` where there is such a list, else they are copied.
+pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut splices: Option<&mut Splices>) {
     match value {
         Value::Null => out.push(0xc0),
         Value::Bool(truth) => out.push(0xc2 + u8::from(*truth)),
@@ -14,17 +43,20 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
         Value::Bin(bytes) => {
             let (header, len) = bin_header(bytes.len());
             out.extend_from_slice(&header[..len]);
-            out.extend_from_slice(bytes);
+            match splices.filter(|_| bytes.len() >= SHARED) {
+                Some(splices) => splices.push((out.len(), bytes.clone())),
+                None => out.extend_from_slice(bytes),
+            }
         }
         Value::Array(values) => {
             write_array_len(out, values.len());
-            values.iter().for_each(|value| write_value(out, value));
+            values.iter().for_each(|value| write_value(out, value, splices.as_deref_mut()));
         }
         Value::Map(pairs) => {
             write_map_len(out, pairs.len());
             for (key, value) in pairs {
                 write_str(out, key);
-                write_value(out, value);
+                write_value(out, value, splices.as_deref_mut());
             }
         }
     }
