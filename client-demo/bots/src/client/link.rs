@@ -1,6 +1,7 @@
 //! The sockets under one connection, whichever transports it uses. Owns what is under way on them; hands in what
 //! comes, writes what the machines have to say.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::str::FromStr;
@@ -38,6 +39,16 @@ impl FromStr for Way {
             "upgrade" => Ok(Self::Upgrade),
             other => Err(format!("transport {other:?} is not websocket, polling or upgrade")),
         }
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WebSocket => "WebSocket",
+            Self::Polling => "long-polling",
+            Self::Upgrade => "long-polling, then WebSocket",
+        })
     }
 }
 

@@ -95,7 +95,9 @@ impl<F: FnMut(u32) -> Play> Player<F> {
             match opening.await {
                 Ok(link) => {
                     let begun = self.shared.now();
+                    self.shared.tally().connected += 1;
                     let end = self.connected(link, &mut seat).await;
+                    self.shared.tally().connected -= 1;
                     self.shared.tally().client_seconds += (self.shared.now() - begun).as_secs_f64();
                     if matches!(end, End::Stopped) {
                         return;

@@ -13,6 +13,8 @@ const LONGEST: u64 = 600_000_000;
 /// Counters of one or many clients.
 #[derive(Clone, Debug)]
 pub struct Tally {
+    /// Clients with a connection now.
+    pub connected: u64,
     /// Clients that got at least one frame.
     pub playing: u64,
     /// Frames applied.
@@ -48,6 +50,7 @@ pub struct Tally {
 impl Default for Tally {
     fn default() -> Self {
         Self {
+            connected: 0,
             playing: 0,
             frames: 0,
             keyframes: 0,

@@ -1,5 +1,6 @@
 //! The command line of `muster-bots`.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -26,7 +27,7 @@ pub struct Args {
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub seconds: u64,
     /// Socket.IO parser.
-    #[arg(long, value_enum, default_value_t = ParserName::Msgpack)]
+    #[arg(long, value_enum, default_value = "msgpack")]
     pub parser: ParserName,
     /// Transports: websocket, polling, or upgrade (polling first).
     #[arg(long, default_value = "websocket")]
@@ -55,6 +56,15 @@ pub enum ParserName {
     Json,
     /// `socket.io-msgpack-parser`.
     Msgpack,
+}
+
+impl fmt::Display for ParserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "JSON",
+            Self::Msgpack => "MessagePack",
+        })
+    }
 }
 
 impl From<ParserName> for socketio::Parser {

@@ -39,8 +39,8 @@ impl Progress {
         let rate = if passed > 0.0 { (tally.frames - self.last_frames) as f64 / passed } else { 0.0 };
         (self.last_frames, self.last_at) = (tally.frames, elapsed);
         let line = format!(
-            "{}/{clients} playing, {rate:.0} frames/s, p99 {:.0} ms, {} mismatches, {} errors",
-            tally.playing,
+            "{}/{clients} connected, {rate:.0} frames/s, p99 {:.0} ms, {} mismatches, {} errors",
+            tally.connected,
             tally.latency_ms(0.99),
             tally.hash_mismatches,
             tally.error_count()

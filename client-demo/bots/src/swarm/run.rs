@@ -1,6 +1,8 @@
 //! The run: starts the players, shows how they fare, stops them, reports.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -42,11 +44,13 @@ fn complain(error: &anyhow::Error) -> ExitCode {
 }
 
 async fn whole(args: &Args) -> anyhow::Result<bool> {
+    // Opened before the run: a path that can't be written is told at once, not after minutes of play.
+    let file = args.json.as_deref().map(create).transpose()?;
     let report = run(args).await?;
     println!("\n{report}");
-    if let Some(path) = &args.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(path, text + "\n").with_context(|| format!("can't write {}", path.display()))?;
+    if let Some(mut file) = file {
+        serde_json::to_writer_pretty(&mut file, &report)?;
+        file.write_all(b"\n")?;
     }
     let (colour, plain) = if std::io::stdout().is_terminal() {
         (if report.is_clean() { "\x1b[1;32m" } else { "\x1b[1;31m" }, "\x1b[0m")
@@ -55,6 +59,10 @@ async fn whole(args: &Args) -> anyhow::Result<bool> {
     };
     println!("  {colour}{}{plain}", if report.is_clean() { "clean" } else { "not clean" });
     Ok(report.is_clean())
+}
+
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| format!("can't write {}", path.display()))
 }
 
 /// Plays and sums up.
@@ -81,8 +89,8 @@ pub async fn run(args: &Args) -> anyhow::Result<Report> {
         origin: Instant::now(),
     };
     eprintln!(
-        "  {clients} players in {} matches of {} at {authority}, {:?} over {:?}, for {} s",
-        args.matches, args.players, shared.parser, args.transport, args.seconds
+        "  {clients} players in {} matches of {} at {authority}, {} over {}, for {} s",
+        args.matches, args.players, args.parser, args.transport, args.seconds
     );
     let mut progress = Progress::new(args.seconds);
     let mut players = JoinSet::new();
