@@ -41,7 +41,7 @@ fn action(c: &mut Criterion) {
         let units = vec![3, 17, 18, 40, 41, 99, 300, 301];
         let sent = Order { seq: 1_234, kind: "move".into(), units, at: (12_800, 9_472), queue: false };
         let args = Args::from_serialize(&(&sent,)).expect("an order is numbers and texts");
-        let encoded = parser.encode_event(&Namespace::ROOT, "act", args, None);
+        let encoded = parser.encode_event(&Namespace::ROOT, "act", &args, None);
         let messages: Vec<_> = encoded.messages().collect();
         let mut decoder = Decoder::with_parser(Limits::default(), parser);
         assert_eq!(order(&decode(&mut decoder, &messages)), sent);

@@ -25,7 +25,7 @@ const ORDER: Order =
 
 fn encode_action(parser: Parser) -> Encoded {
     let args = Args::from_serialize(&(&ORDER,)).expect("an order is numbers and texts");
-    parser.encode_event(&Namespace::ROOT, "act", args, None)
+    parser.encode_event(&Namespace::ROOT, "act", &args, None)
 }
 
 fn decode(parser: Parser, messages: impl Iterator<Item = Message>) -> Option<Packet> {

@@ -60,6 +60,15 @@ pub struct Packet {
     pub data: Option<Value>,
 }
 
+/// An event on its way into a parser's form: what a packet has, without a list made for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventParts<'a> {
+    pub(crate) namespace: &'a Namespace,
+    pub(crate) name: &'a str,
+    pub(crate) args: &'a [Value],
+    pub(crate) id: Option<u64>,
+}
+
 impl Packet {
     /// A packet without id.
     pub fn new(kind: PacketKind, namespace: Namespace, data: Option<Value>) -> Self {

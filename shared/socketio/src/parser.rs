@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use engineio::{Binary, Message};
 
-use crate::{Args, Namespace, Packet, PacketKind, Value, json, msgpack};
+use crate::{
+    Args, Error, Namespace, Packet, json, msgpack,
+    packet::{EventParts, check_event_name},
+};
 
 /// A way packets become Engine.IO messages. A connection keeps to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,12 +36,30 @@ impl Parser {
     }
 
     /// The messages that carry an event. Encode once and clone for each receiver of this parser.
-    pub fn encode_event(self, namespace: &Namespace, name: &str, args: Args, id: Option<u64>) -> Encoded {
-        let mut elements = Vec::with_capacity(1 + args.len());
-        elements.push(name.into());
-        elements.extend(args.into_values());
-        let data = Some(Value::Array(elements));
-        self.encode(&Packet { kind: PacketKind::Event, namespace: namespace.clone(), id, data })
+    pub fn encode_event(self, namespace: &Namespace, name: &str, args: &Args, id: Option<u64>) -> Encoded {
+        let event = EventParts { namespace, name, args: args.as_slice(), id };
+        match self {
+            Self::Json => json::encode_event(&event),
+            Self::MessagePack => msgpack::encode_event(&event),
+        }
+    }
+
+    /// The messages that carry an event which a peer will take.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReservedEvent`], and for the JSON parser [`Error::TooManyAttachments`] beyond `attachments`.
+    pub fn encode_checked(
+        self,
+        namespace: &Namespace,
+        name: &str,
+        args: &Args,
+        attachments: usize,
+    ) -> Result<Encoded, Error> {
+        check_event_name(name)?;
+        let encoded = self.encode_event(namespace, name, args, None);
+        encoded.check(attachments)?;
+        Ok(encoded)
     }
 }
 
@@ -64,6 +85,12 @@ impl Encoded {
     /// Whether there is no byte, which no packet has.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Refuses more attachments than `limit`.
+    pub(crate) fn check(&self, limit: usize) -> Result<(), Error> {
+        let count = self.attachments.len();
+        if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
     }
 
     /// The messages in the order they are sent.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use engineio::{Frame, Opcode};
+use engineio::{Frame, Opcode, Packet};
+use socketio::Encoded;
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, ws_head};
@@ -41,21 +42,22 @@ pub(crate) struct FrameParts<'a> {
     pub(crate) inner_head: Head,
 }
 
-/// Frames on their way into one stream.
+/// Frames on their way into one stream. What the direct writes look at stands first, as in [`Conn`](crate::conn::Conn).
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Wire {
     stream: Arc<TcpStream>,
-    pieces: VecDeque<Piece>,
     bytes: usize,
+    broken: bool,
     /// Packets since `pieces` was last empty.
     packets: usize,
-    broken: bool,
+    pieces: VecDeque<Piece>,
 }
 
 impl Wire {
     /// A wire into `stream`.
     pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
-        Self { stream, pieces: VecDeque::new(), bytes: 0, packets: 0, broken: false }
+        Self { stream, bytes: 0, broken: false, packets: 0, pieces: VecDeque::new() }
     }
 
     /// Packets and bytes the kernel has not taken.
@@ -102,6 +104,7 @@ impl Wire {
                 return Flushed::Broken;
             }
         };
+        metrics.packets_out.fetch_add(packets as u64, Relaxed);
         metrics.bytes_out.fetch_add(written as u64, Relaxed);
         if written == run.len() {
             return Flushed::Empty;
@@ -110,6 +113,16 @@ impl Wire {
         self.bytes = run.len() - written;
         self.packets = packets;
         Flushed::Waiting
+    }
+
+    /// Writes a packet at once, in one call. The wire must be clear; what the kernel refuses is listed.
+    pub(crate) fn write_encoded(&mut self, packet: &Encoded, metrics: &Metrics) -> Flushed {
+        debug_assert!(self.is_clear(), "a packet is only written directly while nothing waits");
+        metrics.packets_out.fetch_add(1 + packet.attachments.len() as u64, Relaxed);
+        for message in packet.messages() {
+            self.add(&Frame::encode(&Packet::Message(message)));
+        }
+        self.flush(metrics)
     }
 
     /// Writes a latest frame at once, in one call. What the kernel refuses is listed behind nothing else, as the wire must be

@@ -45,7 +45,7 @@ impl Prepared {
             Parser::MessagePack => &self.msgpack,
         };
         ready.get_or_init(|| {
-            let encoded = parser.encode_event(&self.namespace, &self.event, self.args.clone(), None);
+            let encoded = parser.encode_event(&self.namespace, &self.event, &self.args, None);
             Ready { run: ws_run(encoded.messages()), encoded }
         })
     }

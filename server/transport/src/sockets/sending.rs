@@ -40,7 +40,9 @@ impl Socket {
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
         if self.is_connected() {
-            return self.emit_now(event, args);
+            let (name, limit) = (self.inner.namespace.id(), self.inner.conn.shared.limits.attachments);
+            let sent = self.inner.conn.send_now(|parser| Ok(parser.encode_checked(name, event, &args, limit)?));
+            return sent.unwrap_or_else(|| self.emit_now(event, args));
         }
         let event = event.to_owned();
         self.send(move |socket| socket.emit_now(&event, args))
@@ -74,6 +76,8 @@ impl Socket {
         let _ = self.inner.reason.set(reason);
         // An error means that the client is gone already.
         let _ = self.send(move |socket| {
+            // What others send from now on would follow the DISCONNECT.
+            socket.inner.phase.store(LEFT, Ordering::Release);
             if close {
                 let ended = socket.inner.conn.transmit(|core, now| {
                     let joined: Vec<_> = core.sio.namespaces().cloned().collect();

@@ -5,26 +5,56 @@ use engineio::{Binary, Message, Text};
 use serde::Serialize;
 
 use super::{BINARY_ACK, BINARY_EVENT, PLACEHOLDER};
-use crate::{Encoded, Packet, PacketKind, Value};
+use crate::{Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
 
 /// The text message and the attachments that carry `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
-    let mut attachments = Vec::new();
-    let mut data = Vec::with_capacity(128);
-    if let Some(value) = &packet.data {
-        let takes_binary = matches!(packet.kind, PacketKind::Event | PacketKind::Ack);
-        write_value(&mut data, value, takes_binary.then_some(&mut attachments));
+    let Packet { kind, namespace, id, data } = packet;
+    let takes_binary = matches!(kind, PacketKind::Event | PacketKind::Ack);
+    let values = data.as_slice();
+    let mut attachments = Vec::with_capacity(if takes_binary { binaries(values) } else { 0 });
+    let mut text = head(*kind, namespace, *id, attachments.capacity());
+    for value in values {
+        write_value(&mut text, value, takes_binary.then_some(&mut attachments));
     }
-    let head = head(packet, attachments.len());
-    let text = if data.is_empty() { head } else { [head, data].concat() };
+    finish(text, attachments)
+}
+
+/// The same for an event.
+pub(crate) fn encode_event(event: &EventParts<'_>) -> Encoded {
+    let EventParts { namespace, name, args, id } = *event;
+    let mut attachments = Vec::with_capacity(binaries(args));
+    let mut text = head(PacketKind::Event, namespace, id, attachments.capacity());
+    text.push(b'[');
+    scalar(&mut text, name);
+    for value in args {
+        text.push(b',');
+        write_value(&mut text, value, Some(&mut attachments));
+    }
+    text.push(b']');
+    finish(text, attachments)
+}
+
+fn finish(text: Vec<u8>, attachments: Vec<Bytes>) -> Encoded {
     Encoded { head: Message::Text(utf8(text)), attachments: attachments.into_iter().map(Binary::from).collect() }
 }
 
-/// Everything in front of the JSON.
-fn head(packet: &Packet, attachments: usize) -> Vec<u8> {
+/// Binary values in `values`, at any depth.
+fn binaries(values: &[Value]) -> usize {
+    let inside = |value: &Value| match value {
+        Value::Bin(_) => 1,
+        Value::Array(values) => binaries(values),
+        Value::Map(pairs) => pairs.iter().map(|(_, value)| binaries(std::slice::from_ref(value))).sum(),
+        _ => 0,
+    };
+    values.iter().map(inside).sum()
+}
+
+/// Everything in front of the JSON, with room for it.
+fn head(kind: PacketKind, namespace: &Namespace, id: Option<u64>, attachments: usize) -> Vec<u8> {
     use std::io::Write;
-    let mut head = Vec::with_capacity(32);
-    head.push(match packet.kind {
+    let mut head = Vec::with_capacity(64);
+    head.push(match kind {
         PacketKind::Event if attachments > 0 => BINARY_EVENT,
         PacketKind::Ack if attachments > 0 => BINARY_ACK,
         kind => b'0' + kind as u8,
@@ -33,11 +63,11 @@ fn head(packet: &Packet, attachments: usize) -> Vec<u8> {
     if attachments > 0 {
         let _ = write!(head, "{attachments}-");
     }
-    if !packet.namespace.is_root() {
-        head.extend_from_slice(packet.namespace.as_str().as_bytes());
+    if !namespace.is_root() {
+        head.extend_from_slice(namespace.as_str().as_bytes());
         head.push(b',');
     }
-    if let Some(id) = packet.id {
+    if let Some(id) = id {
         let _ = write!(head, "{id}");
     }
     head

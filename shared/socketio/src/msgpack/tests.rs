@@ -175,7 +175,7 @@ fn every_prefix_and_every_flipped_byte_is_answered_without_a_panic() {
 
 #[test]
 fn long_binary_values_are_shared_with_the_message_and_change_no_byte_of_it() {
-    let (long, short) = (Bytes::from(vec![7; 256]), Bytes::from(vec![8; 255]));
+    let (long, short) = (Bytes::from(vec![7; 2_048]), Bytes::from(vec![8; 2_047]));
     let bin = |bytes: &Bytes| Value::Bin(bytes.clone());
     let data = Value::Array(vec!["x".into(), bin(&long), bin(&short), Value::Map(vec![("k".into(), bin(&long))])]);
     let packet = Packet::new(PacketKind::Event, Namespace::ROOT, Some(data.clone()));

@@ -7,7 +7,7 @@ use engineio::Binary;
 use crate::Value;
 
 /// Binary values from this length on are shared with the message in place of being copied into it, in bytes.
-const SHARED: usize = 256;
+const SHARED: usize = 2_048;
 
 /// Binary values that belong into a message, each with the place in the rest of it where it goes.
 pub(crate) type Splices = Vec<(usize, Bytes)>;

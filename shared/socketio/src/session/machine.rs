@@ -213,7 +213,7 @@ impl<R: Role> Session<R> {
     /// since the peer would refuse it.
     pub fn emit(&mut self, namespace: &Namespace, name: &str, args: Args) -> Result<(), Error> {
         let (parser, _) = self.connected(namespace)?;
-        let encoded = self.encode_event(parser, namespace, name, args, None)?;
+        let encoded = self.encode_event(parser, namespace, name, &args, None)?;
         self.transmit(encoded);
         Ok(())
     }
@@ -239,7 +239,7 @@ impl<R: Role> Session<R> {
         check_event_name(name)?;
         let (parser, entry) = self.connected(namespace)?;
         let id = entry.acks.open(timeout.map(|timeout| now.saturating_add(timeout)));
-        match self.encode_event(parser, namespace, name, args, Some(id.0)) {
+        match self.encode_event(parser, namespace, name, &args, Some(id.0)) {
             Ok(encoded) => {
                 self.transmit(encoded);
                 Ok(id)
@@ -304,7 +304,7 @@ impl<R: Role> Session<R> {
         parser: Parser,
         namespace: &Namespace,
         name: &str,
-        args: Args,
+        args: &Args,
         id: Option<u64>,
     ) -> Result<Encoded, Error> {
         check_event_name(name)?;
@@ -314,8 +314,7 @@ impl<R: Role> Session<R> {
     }
 
     fn check_attachments(&self, encoded: &Encoded) -> Result<(), Error> {
-        let (count, limit) = (encoded.attachments.len(), self.limits.attachments);
-        if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
+        encoded.check(self.limits.attachments)
     }
 
     fn connected(&mut self, namespace: &Namespace) -> Result<(Parser, &mut Entry), Error> {

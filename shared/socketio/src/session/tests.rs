@@ -128,7 +128,7 @@ fn events_and_acknowledgements_go_both_ways_with_bytes_in_them() {
 #[test]
 fn one_encoding_serves_every_receiver_of_a_parser() {
     for parser in BOTH {
-        let event = parser.encode_event(&root(), "all", args(&[1]), None);
+        let event = parser.encode_event(&root(), "all", &args(&[1]), None);
         for _ in 0..2 {
             let mut pair = Pair::joined(parser);
             pair.server.emit_encoded(&root(), &event).unwrap();
