@@ -39,6 +39,7 @@ impl Socket {
     /// # Errors
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
+        self.overhear(event, &args);
         if self.is_connected() {
             return self.emit_now(event, args);
         }
@@ -59,6 +60,7 @@ impl Socket {
         answer: impl FnOnce(Result<Args, AckError>) + Send + 'static,
     ) -> Result<(), Error> {
         let args = encode(args)?;
+        self.overhear(event, &args);
         let event = event.to_owned();
         self.send(move |socket| {
             socket.change(|core, now, id| {
@@ -98,10 +100,15 @@ impl Socket {
         QueueDepth { packets, bytes }
     }
 
-    /// Whether [`send_frame`](Self::send_frame) would take a frame now: the client is in, and nothing else is on its way; with
-    /// long-polling, its GET waits. After a `false`, `on_drain` tells when it becomes true.
-    pub fn ready(&self) -> bool {
+    /// Whether what is sent now leaves at once, and [`send_frame`](Self::send_frame) would take a frame: the client is in, and
+    /// nothing else is on its way; with long-polling, its GET waits. After a `false`, `on_drain` tells when it becomes true.
+    pub fn writable(&self) -> bool {
         self.is_connected() && self.inner.conn.ready()
+    }
+
+    /// The same as [`writable`](Self::writable).
+    pub fn ready(&self) -> bool {
+        self.writable()
     }
 
     /// Sends a latest frame: `event` with one binary argument, the concatenation of `chunks`, whose bytes are shared and
@@ -132,7 +139,7 @@ impl Socket {
             std::mem::take(&mut *early)
         };
         drop(lost);
-        let gone = self.inner.namespace.rooms().remove(&self.inner.id);
+        let gone = self.inner.namespace.members().remove(&self.inner.id);
         drop(gone);
     }
 
