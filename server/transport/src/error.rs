@@ -52,6 +52,9 @@ pub enum AckError {
     /// The client did not answer in time.
     #[error("no acknowledgement in time")]
     Timeout,
+    /// The event could not be sent: the socket was closed, or had too many acknowledgements outstanding.
+    #[error("the event that asks for the acknowledgement could not be sent")]
+    NotSent,
     /// The socket closed first.
     #[error("the socket closed before the acknowledgement")]
     Closed,

@@ -29,6 +29,6 @@ pub use metrics::{Metrics, Snapshot};
 pub use server::Server;
 pub use socketio::{Args, Value};
 pub use sockets::{
-    Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern, Outcome, QueueDepth,
-    Refusal, RoomNames, Socket, Volatile,
+    Answer, Answers, Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern,
+    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Volatile,
 };

@@ -1,5 +1,7 @@
 //! Clients in namespaces, as applications see them: sockets, namespaces with their rooms and handlers, broadcasts.
 
+mod asking;
+mod awaited;
 mod broadcast;
 mod calls;
 mod directory;
@@ -19,6 +21,7 @@ mod sending;
 mod socket;
 mod volatile;
 
+pub use asking::{Answer, Answers, Timeout, Unanswered};
 pub use broadcast::Broadcast;
 pub(crate) use calls::{Trouble, guarded};
 pub(crate) use directory::Directory;

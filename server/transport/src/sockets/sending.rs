@@ -10,7 +10,7 @@ use socketio::Args;
 use super::broadcast::Prepared;
 use super::handle::{JOINED, JOINING, LEFT, Socket, lock};
 use crate::conn::Core;
-use crate::error::{AckError, CloseReason, Error};
+use crate::error::{CloseReason, Error};
 use crate::frame::FrameEvent;
 
 /// Packets and bytes on their way to a client, the latest frame included.
@@ -45,30 +45,6 @@ impl Socket {
         }
         let event = event.to_owned();
         self.send(move |socket| socket.emit_now(&event, args))
-    }
-
-    /// Sends `event` and asks for an acknowledgement. `answer` runs once, in the connection's task: with the client's
-    /// arguments, or with the reason that none came. It does not run when this returns an error.
-    ///
-    /// # Errors
-    /// As [`emit`](Self::emit), and [`Error::TooManyAcks`].
-    pub fn emit_with_ack<T: Serialize + ?Sized>(
-        &self,
-        event: &str,
-        args: &T,
-        timeout: Duration,
-        answer: impl FnOnce(Result<Args, AckError>) + Send + 'static,
-    ) -> Result<(), Error> {
-        let args = encode(args)?;
-        self.overhear(event, &args);
-        let event = event.to_owned();
-        self.send(move |socket| {
-            socket.change(|core, now, id| {
-                let ack = core.sio.emit_with_ack(now, id, &event, args, Some(timeout))?;
-                core.acks.insert((id.clone(), ack), Box::new(answer));
-                Ok(())
-            })
-        })
     }
 
     /// Takes the client out: of its namespace, or with `close` ends the whole connection. What was sent before still leaves.
@@ -120,15 +96,23 @@ impl Socket {
             && self.inner.conn.send_frame(event, chunks)
     }
 
-    /// The client is let in: what was sent meanwhile follows.
+    /// The client is let in: what was sent meanwhile follows, before anything that is sent from now on.
     pub(crate) fn joined(&self) {
-        let mut early = lock(&self.inner.early);
-        for send in std::mem::take(&mut *early) {
-            if let Err(e) = send(self) {
-                tracing::debug!(socket = %self.id(), error = %e, "packet sent on joining was lost");
+        loop {
+            let batch = {
+                let mut early = lock(&self.inner.early);
+                if early.is_empty() {
+                    self.inner.phase.store(JOINED, Ordering::Release);
+                    return;
+                }
+                std::mem::take(&mut *early)
+            };
+            for send in batch {
+                if let Err(e) = send(self) {
+                    tracing::debug!(socket = %self.id(), error = %e, "packet sent on joining was lost");
+                }
             }
         }
-        self.inner.phase.store(JOINED, Ordering::Release);
     }
 
     /// The client has left, or was refused. Handlers and what they hold are dropped.
@@ -166,7 +150,7 @@ impl Socket {
     }
 
     /// Runs `send` now, or after the client has been let in.
-    fn send(&self, send: impl FnOnce(&Socket) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
+    pub(super) fn send(&self, send: impl FnOnce(&Socket) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
         match self.inner.phase.load(Ordering::Acquire) {
             JOINED => return send(self),
             LEFT => return Err(Error::Closed),
@@ -190,7 +174,7 @@ impl Socket {
         self.change(|core, _, id| Ok(core.sio.emit(id, event, args)?))
     }
 
-    fn change(
+    pub(super) fn change(
         &self,
         change: impl FnOnce(&mut Core, Duration, &socketio::Namespace) -> Result<(), Error>,
     ) -> Result<(), Error> {

@@ -138,8 +138,7 @@ impl Task {
 
     fn answer(&mut self, key: &(socketio::Namespace, socketio::AckId), result: Result<socketio::Args, AckError>) {
         let Some(callback) = self.conn.lock().acks.remove(key) else { return };
-        let Some(socket) = self.socket(&key.0) else { return callback(result) };
-        let done = guarded("acknowledgement", socket.id(), || callback(result));
+        let done = guarded("acknowledgement", self.conn.sid, || callback(result));
         self.check(done);
     }
 

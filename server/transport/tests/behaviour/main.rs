@@ -1,5 +1,6 @@
 //! The transport as raw clients see it: HTTP and WebSocket bytes over loopback.
 
+mod asking;
 mod client;
 mod frames;
 mod lifecycle;
