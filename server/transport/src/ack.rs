@@ -1,6 +1,6 @@
 //! The acknowledgement a client waits for, which a handler answers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use socketio::{AckToken, Args};
@@ -9,25 +9,32 @@ use crate::conn::Conn;
 use crate::error::Error;
 
 /// The client waits for an answer to its event. Answered at most once, from any thread, now or later; dropped unanswered it
-/// leaves the client waiting, as in Socket.IO.
-#[derive(Debug)]
+/// leaves the client waiting, as in Socket.IO. Clones are handles to the same one: each listener of an event has its own.
+#[derive(Debug, Clone)]
 pub struct Ack {
-    token: AckToken,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// Taken by the one that answers.
+    token: Mutex<Option<AckToken>>,
     conn: Arc<Conn>,
 }
 
 impl Ack {
     pub(crate) fn new(token: AckToken, conn: Arc<Conn>) -> Self {
-        Self { token, conn }
+        Self { inner: Arc::new(Inner { token: Mutex::new(Some(token)), conn }) }
     }
 
     /// Answers with `args`: a tuple or an array is the list of arguments, anything else is one argument.
     ///
     /// # Errors
-    /// [`Error::Encode`] for arguments that are no data; [`Error::Closed`] when the client is gone; [`Error::QueueFull`].
+    /// [`Error::Encode`] for arguments that are no data; [`Error::Answered`] when another clone was faster;
+    /// [`Error::Closed`] when the client is gone; [`Error::QueueFull`].
     pub fn send<T: Serialize + ?Sized>(self, args: &T) -> Result<(), Error> {
         let args = Args::from_serialize(args)?;
-        let Self { token, conn } = self;
-        conn.transmit(|core, _| Ok(core.sio.ack(token, args)?))
+        let token = self.inner.token.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or(Error::Answered)?;
+        self.inner.conn.transmit(|core, _| Ok(core.sio.ack(token, args)?))
     }
 }

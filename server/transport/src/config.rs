@@ -77,6 +77,9 @@ pub struct Config {
     pub websocket: bool,
     /// Origins that browsers may connect from besides the server's own. Defaults to [`Cors::Off`].
     pub cors: Cors,
+    /// Most namespaces that one pattern has open at a time; see
+    /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.
+    pub max_child_namespaces: usize,
 }
 
 /// Which pages of other origins may talk to the server.
@@ -125,6 +128,7 @@ impl Default for Config {
             polling: true,
             websocket: true,
             cors: Cors::Off,
+            max_child_namespaces: 1_024,
         }
     }
 }

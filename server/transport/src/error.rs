@@ -25,6 +25,9 @@ pub enum Error {
         /// [`Config::max_pending_acks`](crate::Config::max_pending_acks).
         limit: usize,
     },
+    /// The event has been acknowledged before.
+    #[error("the event has been answered already")]
+    Answered,
     /// The arguments cannot be put into a packet.
     #[error("cannot encode the packet: {0}")]
     Encode(String),
@@ -49,6 +52,9 @@ pub enum AckError {
     /// The client did not answer in time.
     #[error("no acknowledgement in time")]
     Timeout,
+    /// The event could not be sent: the socket was closed, or had too many acknowledgements outstanding.
+    #[error("the event that asks for the acknowledgement could not be sent")]
+    NotSent,
     /// The socket closed first.
     #[error("the socket closed before the acknowledgement")]
     Closed,
@@ -79,6 +85,8 @@ pub enum CloseReason {
     QueueFull,
     /// A handler of this socket panicked.
     HandlerPanic,
+    /// A handler of this socket returned an error, and nobody listens to errors.
+    HandlerFailed,
     /// A reason of the application's own.
     Application(&'static str),
 }
@@ -98,6 +106,7 @@ impl CloseReason {
             Self::ServerNamespaceDisconnect => "server namespace disconnect",
             Self::QueueFull => "queue full",
             Self::HandlerPanic => "handler panic",
+            Self::HandlerFailed => "handler failed",
             Self::Application(words) => words,
         }
     }

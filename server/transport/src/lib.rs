@@ -28,4 +28,7 @@ pub use id::SocketId;
 pub use metrics::{Metrics, Snapshot};
 pub use server::Server;
 pub use socketio::{Args, Value};
-pub use sockets::{Broadcast, Namespace, QueueDepth, Refusal, Socket};
+pub use sockets::{
+    Answer, Answers, Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern,
+    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Volatile,
+};

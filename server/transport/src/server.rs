@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use socketio::Value;
 
 use crate::config::Config;
 use crate::conn::Conn;
@@ -11,9 +14,10 @@ use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::shared::Shared;
-use crate::sockets::{Broadcast, Namespace};
+use crate::sockets::{Directory, Namespace, NamespacePattern};
 
-/// A Socket.IO server. Clones are handles to the same one.
+/// A Socket.IO server. Clones are handles to the same one. It lends its main namespace: `server.on_connect(..)`,
+/// `server.emit(..)` and the like are those of [`Namespace`] `/`.
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
@@ -21,9 +25,10 @@ pub struct Server {
 
 struct Inner {
     shared: Arc<Shared>,
+    main: Namespace,
     closing: AtomicBool,
     sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
-    namespaces: Mutex<HashMap<Box<str>, Namespace>>,
+    namespaces: Directory,
 }
 
 impl Server {
@@ -33,11 +38,13 @@ impl Server {
     /// [`Error::Config`] for settings that cannot work.
     pub fn new(config: Config) -> Result<Self, Error> {
         config.validate()?;
+        let namespaces = Directory::default();
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
             closing: AtomicBool::new(false),
             sessions: Mutex::default(),
-            namespaces: Mutex::new(HashMap::from([(Box::from("/"), Namespace::new("/"))])),
+            main: namespaces.of("/"),
+            namespaces,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -52,22 +59,30 @@ impl Server {
         &self.inner.shared.metrics
     }
 
-    /// The namespace `name` (`/`, or `/` and a word), made if it is new. Clients that ask for one never made are refused.
+    /// The namespace `name` (`/`, or `/` and a word), made if it is new. Clients that ask for one never made, and that no
+    /// pattern matches, are refused.
     pub fn namespace(&self, name: &str) -> Namespace {
-        lock(&self.inner.namespaces).entry(name.into()).or_insert_with(|| Namespace::new(name)).clone()
+        self.inner.namespaces.of(name)
     }
 
-    /// Sockets of the namespace `/` in `room`, which may also be a socket's id.
-    pub fn to(&self, room: &str) -> Broadcast {
-        self.namespace("/").to(room)
-    }
-
-    /// Sends `event` to every socket of the namespace `/`; returns to how many.
+    /// Namespaces made on demand: a client that asks for one nobody has made is let into a child of the first pattern whose
+    /// `matches` is true for the name, with its slash, and for what the client sent as `auth` (null if nothing). It is asked
+    /// about every client, also where the child is there already, in the connection's task. At most
+    /// [`Config::max_child_namespaces`] are open at a time, and a child goes with its last socket.
     ///
-    /// # Errors
-    /// [`Error::Encode`] for arguments that are no data.
-    pub fn emit<T: serde::Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<usize, Error> {
-        self.namespace("/").emit(event, args)
+    /// ```
+    /// # let server = transport::Server::new(transport::Config::default()).unwrap();
+    /// let games = server.namespace_matching(|name, _auth| name.starts_with("/game-"));
+    /// games.on("move", |socket, args, _ack| {
+    ///     socket.broadcast().emit_args("moved", args.clone())?;
+    ///     Ok(())
+    /// });
+    /// ```
+    pub fn namespace_matching(
+        &self,
+        matches: impl Fn(&str, &Value) -> bool + Send + Sync + 'static,
+    ) -> NamespacePattern {
+        self.inner.namespaces.add(matches, self.config().max_child_namespaces)
     }
 
     /// Refuses new sessions and ends all open ones with [`CloseReason::ServerShuttingDown`]. Returns at once.
@@ -117,8 +132,17 @@ impl Server {
             && lock(&self.inner.sessions).len() < self.inner.shared.config.max_sessions
     }
 
-    pub(crate) fn find_namespace(&self, name: &str) -> Option<Namespace> {
-        lock(&self.inner.namespaces).get(name).cloned()
+    /// The namespaces by name.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.inner.namespaces
+    }
+}
+
+impl Deref for Server {
+    type Target = Namespace;
+
+    fn deref(&self) -> &Namespace {
+        &self.inner.main
     }
 }
 

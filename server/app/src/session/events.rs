@@ -26,7 +26,7 @@ pub(crate) fn install(server: &Server, session: &Arc<Session>) {
     on(session, "resync", |_, _, player, _| act::resync(player));
     on(session, "latency", |_, _, player, _| Ok(act::latency(player)));
     let unknown = Arc::clone(session);
-    root.on_any(move |socket, event, _args, ack| {
+    root.on_unhandled(move |socket, event, _args, ack| {
         let name: String = event.chars().take(40).collect();
         refuse(&unknown, socket, ack, problem::unknown_event(&name));
     });

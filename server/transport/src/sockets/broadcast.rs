@@ -5,38 +5,54 @@ use socketio::Args;
 
 use super::handle::{Namespace, Socket};
 use super::prepared::Prepared;
+use super::room_names::RoomNames;
 use crate::error::Error;
 
 /// A choice of sockets of one namespace.
 #[derive(Debug, Clone)]
 pub struct Broadcast {
-    namespace: Namespace,
-    to: Vec<Box<str>>,
-    except: Vec<Box<str>>,
+    pub(super) namespace: Namespace,
+    pub(super) to: Vec<Box<str>>,
+    pub(super) except: Vec<Box<str>>,
+    volatile: bool,
 }
 
 impl Broadcast {
     pub(crate) fn new(namespace: Namespace) -> Self {
-        Self { namespace, to: Vec::new(), except: Vec::new() }
+        Self { namespace, to: Vec::new(), except: Vec::new(), volatile: false }
     }
 
-    /// Adds the sockets of `room`, or the socket with that id. Without any, all sockets are chosen.
+    /// Adds the sockets of `rooms`; a socket's id is a room of its own. Without any, all sockets are chosen.
     #[must_use]
-    pub fn to(mut self, room: &str) -> Self {
-        self.to.push(room.into());
+    pub fn to(mut self, rooms: impl RoomNames) -> Self {
+        rooms.each(&mut |room| self.to.push(room.into()));
         self
     }
 
-    /// Takes out the sockets of `room`, or the socket with that id.
+    /// The same as [`to`](Self::to).
     #[must_use]
-    pub fn except(mut self, room: &str) -> Self {
-        self.except.push(room.into());
+    pub fn in_(self, rooms: impl RoomNames) -> Self {
+        self.to(rooms)
+    }
+
+    /// Takes out the sockets of `rooms`; a socket's id is a room of its own.
+    #[must_use]
+    pub fn except(mut self, rooms: impl RoomNames) -> Self {
+        rooms.each(&mut |room| self.except.push(room.into()));
         self
     }
 
-    /// The sockets chosen now.
-    pub fn sockets(&self) -> Vec<Socket> {
-        self.namespace.select(&self.to, &self.except)
+    /// What is sent is dropped for clients that do not take it at once; see [`Socket::volatile`].
+    #[must_use]
+    pub fn volatile(mut self) -> Self {
+        self.volatile = true;
+        self
+    }
+
+    /// The sockets of this server only. There is one server: they are all there are.
+    #[must_use]
+    pub fn local(self) -> Self {
+        self
     }
 
     /// Sends `event` to the chosen sockets; returns how many took it. A socket whose queue is full is closed.
@@ -44,8 +60,22 @@ impl Broadcast {
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data, or a name that Socket.IO reserves.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<usize, Error> {
-        let args = Args::from_serialize(args)?;
+        self.emit_args(event, Args::from_serialize(args)?)
+    }
+
+    /// Sends `event` with arguments made before. Binary values among them are shared, where [`emit`](Self::emit) has to copy
+    /// them.
+    ///
+    /// # Errors
+    /// As [`emit`](Self::emit).
+    pub fn emit_args(&self, event: &str, args: Args) -> Result<usize, Error> {
+        let sockets = self.sockets();
+        let overheard = sockets.iter().any(Socket::is_overheard).then(|| args.clone());
         let message = Prepared::event(self.namespace.id(), event, args)?;
-        Ok(self.sockets().into_iter().filter(|socket| socket.deliver(&message).is_ok()).count())
+        if let Some(args) = overheard {
+            sockets.iter().for_each(|socket| socket.overhear(event, &args));
+        }
+        let behind = |socket: &Socket| self.volatile && !socket.takes_volatile();
+        Ok(sockets.into_iter().filter(|socket| !behind(socket) && socket.deliver(&message).is_ok()).count())
     }
 }

@@ -1,21 +1,22 @@
 //! The data of sockets and namespaces. A namespace lists its sockets and its handlers take them, and a socket names its
-//! namespace: so the two stand together. What is done with them is in `socket`, `sending` and `namespace`.
+//! namespace: so the two stand together. What is done with them is in `socket`, `sending` and `namespace`. Both lend their
+//! listeners: they are handles to shared state, and what is called on the handle is meant for what it refers to.
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use socketio::Value;
+use socketio::Args;
 
-use super::handlers::Handlers;
-use super::refusal::Refusal;
+use super::calls::Calls;
+use super::gate::Gate;
+use super::listeners::Listeners;
 use super::rooms::Rooms;
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
-
-pub(super) type OnConnect = Arc<dyn Fn(&Socket, &Value) -> Result<(), Refusal> + Send + Sync>;
 
 /// A namespace of a [`Server`](crate::Server). Clones are handles to the same one.
 #[derive(Clone)]
@@ -25,8 +26,7 @@ pub struct Namespace {
 
 pub(super) struct NamespaceInner {
     pub(super) id: socketio::Namespace,
-    pub(super) on_connect: Mutex<Option<OnConnect>>,
-    pub(super) handlers: Handlers<Socket>,
+    pub(super) gate: Gate<Socket>,
     pub(super) rooms: Mutex<Rooms<Socket>>,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct SocketInner {
     pub(super) phase: AtomicU8,
     /// What was sent while the client was being decided about: it follows the answer.
     pub(super) early: Mutex<Vec<Early>>,
-    pub(super) handlers: Handlers<Socket>,
+    pub(super) listeners: Listeners<Socket>,
     pub(super) data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The application's reason to end it, where there is one.
     pub(super) reason: OnceLock<CloseReason>,
@@ -59,13 +59,9 @@ pub(super) struct SocketInner {
 pub(super) type Early = Box<dyn FnOnce(&Socket) -> Result<(), Error> + Send>;
 
 impl Namespace {
-    pub(crate) fn new(name: &str) -> Self {
-        let inner = NamespaceInner {
-            id: socketio::Namespace::new(name),
-            on_connect: Mutex::default(),
-            handlers: Handlers::default(),
-            rooms: Mutex::default(),
-        };
+    /// An empty namespace whose clients come through `gate`.
+    pub(super) fn with_gate(name: &str, gate: Gate<Socket>) -> Self {
+        let inner = NamespaceInner { id: socketio::Namespace::new(name), gate, rooms: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -78,11 +74,12 @@ impl Namespace {
         &self.inner.id
     }
 
-    pub(crate) fn handlers(&self) -> &Handlers<Socket> {
-        &self.inner.handlers
+    /// Whether both are handles to the same one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    pub(crate) fn rooms(&self) -> MutexGuard<'_, Rooms<Socket>> {
+    pub(crate) fn members(&self) -> MutexGuard<'_, Rooms<Socket>> {
         lock(&self.inner.rooms)
     }
 }
@@ -95,7 +92,7 @@ impl Socket {
             conn,
             phase: AtomicU8::new(JOINING),
             early: Mutex::default(),
-            handlers: Handlers::default(),
+            listeners: Listeners::default(),
             data: Mutex::default(),
             reason: OnceLock::new(),
         };
@@ -112,12 +109,43 @@ impl Socket {
         &self.inner.namespace
     }
 
-    pub(crate) fn handlers(&self) -> &Handlers<Socket> {
-        &self.inner.handlers
+    /// What listens to it.
+    pub(crate) fn calls(&self) -> Calls<'_, Socket> {
+        let SocketInner { id, namespace, listeners, .. } = &*self.inner;
+        Calls { socket: self, id: *id, shared: &namespace.inner.gate, own: listeners }
     }
 
+    /// Whether anybody listens to what is sent to it.
+    pub(super) fn is_overheard(&self) -> bool {
+        self.inner.listeners.has_outgoing() || self.inner.namespace.has_outgoing()
+    }
+
+    /// Tells those who listen what is about to be sent.
+    pub(super) fn overhear(&self, event: &str, args: &Args) {
+        if self.is_overheard() && self.calls().outgoing(event, args).is_err() {
+            self.inner.conn.close(CloseReason::HandlerPanic);
+        }
+    }
+
+    /// The application's reason, once it has disconnected the socket.
     pub(crate) fn own_reason(&self) -> Option<CloseReason> {
         self.inner.reason.get().copied()
+    }
+}
+
+impl Deref for Namespace {
+    type Target = Gate<Socket>;
+
+    fn deref(&self) -> &Gate<Socket> {
+        &self.inner.gate
+    }
+}
+
+impl Deref for Socket {
+    type Target = Listeners<Socket>;
+
+    fn deref(&self) -> &Listeners<Socket> {
+        &self.inner.listeners
     }
 }
 

@@ -61,6 +61,14 @@ impl<S: Clone> Rooms<S> {
         self.sockets.get(id).map(|m| m.rooms.clone()).unwrap_or_default()
     }
 
+    pub(crate) fn get(&self, id: &SocketId) -> Option<S> {
+        self.sockets.get(id).map(|member| member.socket.clone())
+    }
+
+    pub(crate) fn names(&self) -> Vec<Arc<str>> {
+        self.rooms.keys().cloned().collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.sockets.len()
     }

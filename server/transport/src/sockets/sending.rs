@@ -10,7 +10,7 @@ use socketio::Args;
 use super::handle::{JOINED, JOINING, LEFT, Socket, lock};
 use super::prepared::Prepared;
 use crate::conn::Core;
-use crate::error::{AckError, CloseReason, Error};
+use crate::error::{CloseReason, Error};
 use crate::frame::FrameEvent;
 
 /// Packets and bytes on their way to a client, the latest frame included.
@@ -39,6 +39,7 @@ impl Socket {
     /// # Errors
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
+        self.overhear(event, &args);
         if self.is_connected() {
             let (name, limit) = (self.inner.namespace.id(), self.inner.conn.shared.limits.attachments);
             let sent = self.inner.conn.send_now(|parser| Ok(parser.encode_checked(name, event, &args, limit)?));
@@ -46,29 +47,6 @@ impl Socket {
         }
         let event = event.to_owned();
         self.send(move |socket| socket.emit_now(&event, args))
-    }
-
-    /// Sends `event` and asks for an acknowledgement. `answer` runs once, in the connection's task: with the client's
-    /// arguments, or with the reason that none came. It does not run when this returns an error.
-    ///
-    /// # Errors
-    /// As [`emit`](Self::emit), and [`Error::TooManyAcks`].
-    pub fn emit_with_ack<T: Serialize + ?Sized>(
-        &self,
-        event: &str,
-        args: &T,
-        timeout: Duration,
-        answer: impl FnOnce(Result<Args, AckError>) + Send + 'static,
-    ) -> Result<(), Error> {
-        let args = encode(args)?;
-        let event = event.to_owned();
-        self.send(move |socket| {
-            socket.change(|core, now, id| {
-                let ack = core.sio.emit_with_ack(now, id, &event, args, Some(timeout))?;
-                core.acks.insert((id.clone(), ack), Box::new(answer));
-                Ok(())
-            })
-        })
     }
 
     /// Takes the client out: of its namespace, or with `close` ends the whole connection. What was sent before still leaves.
@@ -102,10 +80,15 @@ impl Socket {
         QueueDepth { packets, bytes }
     }
 
-    /// Whether [`send_frame`](Self::send_frame) would take a frame now: the client is in, and nothing else is on its way; with
-    /// long-polling, its GET waits. After a `false`, `on_drain` tells when it becomes true.
-    pub fn ready(&self) -> bool {
+    /// Whether what is sent now leaves at once, and [`send_frame`](Self::send_frame) would take a frame: the client is in, and
+    /// nothing else is on its way; with long-polling, its GET waits. After a `false`, `on_drain` tells when it becomes true.
+    pub fn writable(&self) -> bool {
         self.is_connected() && self.inner.conn.ready()
+    }
+
+    /// The same as [`writable`](Self::writable).
+    pub fn ready(&self) -> bool {
+        self.writable()
     }
 
     /// Sends a latest frame: `event` with one binary argument, the concatenation of `chunks`, whose bytes are shared and
@@ -117,15 +100,23 @@ impl Socket {
             && self.inner.conn.send_frame(event, chunks)
     }
 
-    /// The client is let in: what was sent meanwhile follows.
+    /// The client is let in: what was sent meanwhile follows, before anything that is sent from now on.
     pub(crate) fn joined(&self) {
-        let mut early = lock(&self.inner.early);
-        for send in std::mem::take(&mut *early) {
-            if let Err(e) = send(self) {
-                tracing::debug!(socket = %self.id(), error = %e, "packet sent on joining was lost");
+        loop {
+            let batch = {
+                let mut early = lock(&self.inner.early);
+                if early.is_empty() {
+                    self.inner.phase.store(JOINED, Ordering::Release);
+                    return;
+                }
+                std::mem::take(&mut *early)
+            };
+            for send in batch {
+                if let Err(e) = send(self) {
+                    tracing::debug!(socket = %self.id(), error = %e, "packet sent on joining was lost");
+                }
             }
         }
-        self.inner.phase.store(JOINED, Ordering::Release);
     }
 
     /// The client has left, or was refused. Handlers and what they hold are dropped.
@@ -136,7 +127,7 @@ impl Socket {
             std::mem::take(&mut *early)
         };
         drop(lost);
-        let gone = self.inner.namespace.rooms().remove(&self.inner.id);
+        let gone = self.inner.namespace.members().remove(&self.inner.id);
         drop(gone);
     }
 
@@ -161,7 +152,7 @@ impl Socket {
     }
 
     /// Runs `send` now, or after the client has been let in.
-    fn send(&self, send: impl FnOnce(&Socket) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
+    pub(super) fn send(&self, send: impl FnOnce(&Socket) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
         match self.inner.phase.load(Ordering::Acquire) {
             JOINED => return send(self),
             LEFT => return Err(Error::Closed),
@@ -185,7 +176,7 @@ impl Socket {
         self.change(|core, _, id| Ok(core.sio.emit(id, event, args)?))
     }
 
-    fn change(
+    pub(super) fn change(
         &self,
         change: impl FnOnce(&mut Core, Duration, &socketio::Namespace) -> Result<(), Error>,
     ) -> Result<(), Error> {

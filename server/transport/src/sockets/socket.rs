@@ -1,16 +1,13 @@
-//! What an application does with a socket beside sending: its handlers, its rooms, its one value.
+//! What an application does with a socket beside sending and listening: its rooms, its one value.
 
 use std::any::Any;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use socketio::Args;
-
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
-use crate::ack::Ack;
-use crate::error::CloseReason;
+use super::room_names::RoomNames;
 
 impl Socket {
     /// Address of the TCP connection that opened the session: the proxy's where there is one.
@@ -23,50 +20,41 @@ impl Socket {
         self.inner.phase.load(Ordering::Acquire) == JOINED
     }
 
-    /// Handles `event`. The handler runs in the connection's task, in the order of the packets, and must not block. A panic in
-    /// it closes this connection alone.
-    pub fn on(&self, event: &str, handler: impl Fn(&Socket, &Args, Option<Ack>) + Send + Sync + 'static) {
-        self.inner.handlers.on(event, Arc::new(handler));
+    /// Joins rooms of its namespace.
+    pub fn join(&self, rooms: impl RoomNames) {
+        let mut members = self.inner.namespace.members();
+        rooms.each(&mut |room| members.join(&self.inner.id, room));
     }
 
-    /// Handles every event without a handler.
-    pub fn on_any(&self, handler: impl Fn(&Socket, &str, &Args, Option<Ack>) + Send + Sync + 'static) {
-        self.inner.handlers.on_any(Arc::new(handler));
-    }
-
-    /// Runs once when the socket has left after it was let in, whoever ended it.
-    pub fn on_disconnect(&self, handler: impl Fn(&Socket, CloseReason) + Send + Sync + 'static) {
-        self.inner.handlers.on_disconnect(Arc::new(handler));
-    }
-
-    /// Runs in the connection's task when the socket, after it was not [`ready`](Self::ready) or had to queue, has become so.
-    pub fn on_drain(&self, handler: impl Fn(&Socket) + Send + Sync + 'static) {
-        self.inner.handlers.on_drain(Arc::new(handler));
-    }
-
-    /// Joins a room of its namespace.
-    pub fn join(&self, room: &str) {
-        self.inner.namespace.rooms().join(&self.inner.id, room);
-    }
-
-    /// Leaves a room of its namespace.
-    pub fn leave(&self, room: &str) {
-        self.inner.namespace.rooms().leave(&self.inner.id, room);
+    /// Leaves rooms of its namespace.
+    pub fn leave(&self, rooms: impl RoomNames) {
+        let mut members = self.inner.namespace.members();
+        rooms.each(&mut |room| members.leave(&self.inner.id, room));
     }
 
     /// The rooms it has joined, without its own.
     pub fn rooms(&self) -> Vec<Arc<str>> {
-        self.inner.namespace.rooms().of(&self.inner.id)
+        self.inner.namespace.members().of(&self.inner.id)
     }
 
-    /// The sockets in `room` but this one.
-    pub fn to(&self, room: &str) -> Broadcast {
-        self.broadcast().to(room)
+    /// The sockets in `rooms` but this one.
+    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// The same as [`to`](Self::to).
+    pub fn in_(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// All sockets of the namespace but this one and those in `rooms`.
+    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().except(rooms)
     }
 
     /// All sockets of the namespace but this one.
     pub fn broadcast(&self) -> Broadcast {
-        self.inner.namespace.except(self.inner.id.as_str())
+        self.inner.namespace.except(self.inner.id)
     }
 
     /// Stores a value with the socket, in place of one stored before.

@@ -8,7 +8,7 @@ use super::live::Task;
 use crate::ack::Ack;
 use crate::error::{AckError, BadInput, CloseReason};
 use crate::id::SocketId;
-use crate::sockets::{Found, Refusal, Socket, find, guarded};
+use crate::sockets::{Refusal, Socket, Trouble, guarded};
 
 impl Task {
     /// Hands events up: from the Engine.IO machine to the Socket.IO machine, and from there to handlers. Tells whether there
@@ -66,15 +66,8 @@ impl Task {
             socketio::Event::Event { namespace, name, args, ack } => {
                 let Some(socket) = self.socket(&namespace) else { return };
                 let ack = ack.map(|token| Ack::new(token, self.conn.clone()));
-                let done = match find(socket.handlers(), socket.namespace().handlers(), &name) {
-                    Some(Found::Event(handler)) => guarded(&name, socket.id(), || handler(&socket, &args, ack)),
-                    Some(Found::Any(handler)) => guarded(&name, socket.id(), || handler(&socket, &name, &args, ack)),
-                    None => {
-                        tracing::trace!(socket = %socket.id(), event = &*name, "event without a handler");
-                        Some(())
-                    }
-                };
-                self.check(done);
+                let done = socket.calls().event(&name, &args, ack, || socket.own_reason().is_none());
+                self.heard(&socket, done);
             }
             socketio::Event::Ack { namespace, id, args } => self.answer(&(namespace, id), Ok(args)),
             socketio::Event::AckFailed { namespace, id, failure } => {
@@ -91,37 +84,36 @@ impl Task {
     }
 
     fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
-        let Some(namespace) = self.server.find_namespace(name.as_str()) else {
-            return self.refuse(name, Refusal::new(socketio::ServerSession::INVALID_NAMESPACE));
-        };
+        let auth = auth.unwrap_or(Value::Null);
         let Ok(id) = SocketId::random() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
+        let namespace = match guarded("namespace_matching", id, || self.server.directory().enter(name.as_str(), &auth))
+        {
+            Some(Ok(namespace)) => namespace,
+            Some(Err(refusal)) => return self.refuse(name, refusal),
+            None => return self.check(None),
+        };
         let socket = Socket::new(id, namespace.clone(), self.conn.clone());
-        namespace.rooms().add(id, socket.clone());
-        let auth = auth.unwrap_or(Value::Null);
-        let decided = guarded("connect", socket.id(), || namespace.decide(&socket, &auth));
-        match decided {
-            Some(Ok(())) => {
-                if self.conn.lock().sio.accept(name, id.as_str()).is_err() {
-                    // The connection ended while the handler ran.
-                    socket.left();
-                    return socket.handlers().clear();
-                }
+        namespace.members().add(id, socket.clone());
+        match guarded("connect", id, || namespace.decide(&socket, &auth)) {
+            Some(Ok(())) if self.conn.lock().sio.accept(name, id.as_str()).is_ok() => {
                 self.sockets.push(socket.clone());
-                socket.joined();
+                return socket.joined();
             }
-            Some(Err(refusal)) => {
-                self.refuse(name, refusal);
-                socket.left();
-                socket.handlers().clear();
-            }
-            None => {
-                socket.left();
-                socket.handlers().clear();
-                self.check(None);
-            }
+            // The connection ended while the handler ran.
+            Some(Ok(())) => {}
+            Some(Err(refusal)) => self.refuse(name, refusal),
+            None => self.check(None),
         }
+        self.let_go(&socket);
+    }
+
+    /// Takes a socket out of its namespace, and drops what it holds.
+    fn let_go(&self, socket: &Socket) {
+        socket.left();
+        self.server.directory().exit(socket.namespace());
+        socket.clear();
     }
 
     fn refuse(&self, name: &socketio::Namespace, refusal: Refusal) {
@@ -136,18 +128,37 @@ impl Task {
         let by_client = matches!(reason, socketio::DisconnectReason::ClientNamespaceDisconnect);
         let whole = self.conn.lock().reason;
         let reason = if by_client { None } else { own.or(whole) }.unwrap_or_else(|| CloseReason::from_socket(reason));
+        let told = socket.calls().disconnecting(reason);
         socket.left();
-        let handler = socket.handlers().disconnect().or_else(|| socket.namespace().handlers().disconnect());
-        let done = handler.map_or(Some(()), |handler| guarded("disconnect", socket.id(), || handler(&socket, reason)));
-        socket.handlers().clear();
-        self.check(done);
+        let heard = socket.calls().disconnect(reason);
+        self.server.directory().exit(socket.namespace());
+        socket.clear();
+        self.heard(&socket, told.and(heard));
     }
 
     fn answer(&mut self, key: &(socketio::Namespace, socketio::AckId), result: Result<socketio::Args, AckError>) {
         let Some(callback) = self.conn.lock().acks.remove(key) else { return };
-        let Some(socket) = self.socket(&key.0) else { return callback(result) };
-        let done = guarded("acknowledgement", socket.id(), || callback(result));
+        let done = guarded("acknowledgement", self.conn.sid, || callback(result));
         self.check(done);
+    }
+
+    /// Does what a handler's trouble asks for.
+    fn heard(&mut self, socket: &Socket, done: Result<(), Trouble>) {
+        let failure = match done {
+            Ok(()) => return,
+            Err(Trouble::Panic) => return self.check(None),
+            Err(Trouble::Failure(failure)) => failure,
+        };
+        match socket.calls().error(&failure) {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(socket = %socket.id(), error = %failure, "nobody listens to errors");
+                if !failure.is_refusal() {
+                    socket.disconnect(false, CloseReason::HandlerFailed);
+                }
+            }
+            Err(_) => self.check(None),
+        }
     }
 
     /// Ends the connection after a handler's panic.
@@ -174,9 +185,8 @@ impl Task {
             };
             if drained {
                 for socket in self.sockets.clone() {
-                    let handler = socket.handlers().drain().or_else(|| socket.namespace().handlers().drain());
-                    let done = handler.map_or(Some(()), |handler| guarded("drain", socket.id(), || handler(&socket)));
-                    self.check(done);
+                    let done = socket.calls().drain();
+                    self.heard(&socket, done);
                 }
             }
             if !any && !drained {

@@ -1,9 +1,14 @@
 //! The transport as raw clients see it: HTTP and WebSocket bytes over loopback.
 
+mod asking;
 mod client;
 mod frames;
 mod lifecycle;
 mod limits;
+mod listeners;
+mod middleware;
+mod patterns;
 mod polling;
+mod selections;
 mod upgrade;
 mod websocket;

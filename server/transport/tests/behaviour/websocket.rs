@@ -65,7 +65,7 @@ async fn a_broadcast_reaches_both_parsers_and_spares_its_sender() {
 async fn rooms_choose_who_hears() {
     let running = Running::start(quick(), |server| {
         server.namespace("/").on("join", |socket, args, ack| {
-            socket.join(args.get(0).expect("a room"));
+            socket.join(args.get::<&str>(0).expect("a room"));
             ack.expect("an acknowledgement").send(&()).expect("sent");
         });
     })

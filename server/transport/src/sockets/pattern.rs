@@ -1,0 +1,115 @@
+//! Namespaces made on demand: a pattern says which names there may be, and lends its children what decides and listens.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use serde::Serialize;
+use socketio::{Args, Value};
+
+use super::gate::Gate;
+use super::handle::{Namespace, Socket, lock};
+use super::refusal::Refusal;
+use crate::error::Error;
+
+/// Namespaces that come into being when the first client asks for them; see
+/// [`Server::namespace_matching`](crate::Server::namespace_matching). Clones are handles to the same one.
+///
+/// What is put on the pattern (`pattern.middleware(..)`, `pattern.on_connect(..)`, `pattern.on(..)`) is put on every child that
+/// is made after that. A child goes when its last socket has left it.
+#[derive(Clone)]
+pub struct NamespacePattern {
+    inner: Arc<Inner>,
+}
+
+type Matches = dyn Fn(&str, &Value) -> bool + Send + Sync;
+
+struct Inner {
+    matches: Box<Matches>,
+    gate: Gate<Socket>,
+    max: usize,
+    children: Mutex<HashMap<Box<str>, Child>>,
+}
+
+struct Child {
+    namespace: Namespace,
+    /// Sockets in it, and those being decided about.
+    inside: usize,
+}
+
+impl NamespacePattern {
+    pub(super) fn new(matches: impl Fn(&str, &Value) -> bool + Send + Sync + 'static, max: usize) -> Self {
+        let inner = Inner { matches: Box::new(matches), gate: Gate::default(), max, children: Mutex::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The namespaces there are now.
+    pub fn children(&self) -> Vec<Namespace> {
+        lock(&self.inner.children).values().map(|child| child.namespace.clone()).collect()
+    }
+
+    /// The namespace `name`, while there is somebody in it.
+    pub fn child(&self, name: &str) -> Option<Namespace> {
+        lock(&self.inner.children).get(name).map(|child| child.namespace.clone())
+    }
+
+    /// Sends `event` to all sockets of all children; returns how many took it.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for arguments that are no data, or a name that Socket.IO reserves.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<usize, Error> {
+        let args = Args::from_serialize(args)?;
+        self.children().iter().map(|child| child.all().emit_args(event, args.clone())).sum()
+    }
+
+    /// The child for a client that asks for `name`, made if it is new; `None` where the pattern does not match. The client
+    /// counts as inside until [`exit`](Self::exit).
+    ///
+    /// # Errors
+    /// A refusal where there are as many children as there may be.
+    pub(super) fn enter(&self, name: &str, auth: &Value) -> Option<Result<Namespace, Refusal>> {
+        if !(self.inner.matches)(name, auth) {
+            return None;
+        }
+        let mut children = lock(&self.inner.children);
+        if let Some(child) = children.get_mut(name) {
+            child.inside += 1;
+            return Some(Ok(child.namespace.clone()));
+        }
+        if children.len() >= self.inner.max {
+            return Some(Err(Refusal::new(format!("more than {} namespaces", self.inner.max))));
+        }
+        let namespace = Namespace::with_gate(name, self.inner.gate.copy());
+        children.insert(name.into(), Child { namespace: namespace.clone(), inside: 1 });
+        Some(Ok(namespace))
+    }
+
+    /// A client has left `namespace`, or was not let in.
+    pub(super) fn exit(&self, namespace: &Namespace) {
+        let mut children = lock(&self.inner.children);
+        let Some(child) = children.get_mut(namespace.name()).filter(|child| child.namespace.is(namespace)) else {
+            return;
+        };
+        child.inside -= 1;
+        if child.inside == 0 {
+            let gone = children.remove(namespace.name());
+            drop(children);
+            drop(gone);
+        }
+    }
+}
+
+impl Deref for NamespacePattern {
+    type Target = Gate<Socket>;
+
+    fn deref(&self) -> &Gate<Socket> {
+        &self.inner.gate
+    }
+}
+
+impl fmt::Debug for NamespacePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamespacePattern").field("children", &self.children()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! Choices of sockets: by rooms, and what is done to all of them.
+
+use transport::Server;
+
+use crate::client::{Polling, Running, Ws, quick, until, within};
+
+/// Puts every socket in the rooms it names as auth.
+fn by_auth(server: &Server) {
+    server.on_connect(|socket, auth| {
+        let Some(transport::Value::Array(rooms)) = auth.get("rooms") else { return };
+        rooms.iter().filter_map(transport::Value::as_str).for_each(|room| socket.join(room));
+    });
+}
+
+async fn join(running: &Running, rooms: &str) -> Ws {
+    let mut ws = Ws::open(running.addr).await;
+    ws.send(&format!("40{{\"rooms\":{rooms}}}")).await;
+    assert!(ws.text().await.starts_with("40{\"sid\":"));
+    ws
+}
+
+#[tokio::test]
+async fn rooms_are_chosen_one_by_one_or_several_at_once() {
+    let running = Running::start(quick(), by_auth).await;
+    let server = running.server.clone();
+    let mut red = join(&running, "[\"red\"]").await;
+    let mut both = join(&running, "[\"red\",\"blue\"]").await;
+    let mut blue = join(&running, "[\"blue\"]").await;
+    let mut rooms = server.rooms();
+    rooms.sort();
+    assert_eq!(rooms.iter().map(|room| &**room).collect::<Vec<_>>(), ["blue", "red"]);
+    assert_eq!(server.to(["red", "blue"]).emit("all", &()).expect("sent"), 3);
+    assert_eq!(server.in_("red").except(vec!["blue".to_owned()]).emit("red", &()).expect("sent"), 1);
+    assert_eq!(server.except(["red"]).emit("blue", &()).expect("sent"), 1);
+    let named = server.to("red").except("blue").sockets().pop().expect("a socket");
+    assert_eq!(server.socket(&named.id()).as_ref(), Some(&named));
+    assert_eq!(named.to(["red", "blue"]).local().emit("others", &()).expect("sent"), 2);
+    assert_eq!(named.except("blue").emit("nobody", &()).expect("sent"), 0);
+    assert_eq!(server.to(named.id()).emit("alone", &()).expect("sent"), 1);
+    for (ws, events) in [
+        (&mut red, &["all", "red", "alone"][..]),
+        (&mut both, &["all", "others"]),
+        (&mut blue, &["all", "blue", "others"]),
+    ] {
+        for event in events {
+            assert_eq!(ws.text().await, format!("42[\"{event}\"]"));
+        }
+    }
+    drop((red, both, blue));
+    until("the rooms to be gone", || server.rooms().is_empty()).await;
+    assert_eq!(server.socket(&named.id()), None);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn many_sockets_join_leave_and_are_disconnected_at_once() {
+    let running = Running::start(quick(), by_auth).await;
+    let server = running.server.clone();
+    let mut red = join(&running, "[\"red\"]").await;
+    let mut blue = join(&running, "[\"blue\"]").await;
+    assert_eq!(server.to("red").join(["x", "y"]), 1);
+    assert_eq!(server.all().join("z"), 2);
+    assert_eq!((server.to("x").sockets().len(), server.to("z").sockets().len()), (1, 2));
+    assert_eq!(server.to("z").leave("z"), 2);
+    assert!(server.to("z").sockets().is_empty());
+    assert_eq!(server.to("y").disconnect(false), 1);
+    assert_eq!(red.text().await, "41");
+    red.send("40").await;
+    assert!(red.text().await.starts_with("40{"), "the connection stays");
+    assert_eq!(server.to("blue").disconnect(true), 1);
+    assert_eq!(blue.text().await, "41");
+    assert_eq!(blue.closed().await, None);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_volatile_is_dropped_while_no_get_waits() {
+    let running = Running::start(quick(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    assert!(!socket.volatile().emit("lost", &()).expect("no error"));
+    assert_eq!(running.server.all().volatile().emit("lost", &()).expect("no error"), 0);
+    let get = tokio::spawn({
+        let client = client.clone();
+        async move { client.get().await.body }
+    });
+    until("the GET to wait", || socket.writable()).await;
+    assert!(socket.volatile().emit("kept", &1).expect("no error"));
+    assert!(!socket.volatile().emit("lost", &()).expect("no error"), "the GET is answered");
+    assert_eq!(within(get).await.expect("no panic"), "42[\"kept\",1]");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_volatile_is_dropped_while_a_websocket_is_behind_and_only_there() {
+    let running = Running::start(quick(), |_| {}).await;
+    let mut stalled = Ws::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    let mut lively = Ws::join(running.addr).await;
+    let words = "x".repeat(10_000);
+    let mut sent = 0;
+    while socket.volatile().emit("words", &words).expect("no error") {
+        sent += 1;
+    }
+    assert!(socket.queue_depth().packets <= 1, "one is under way: {:?}", socket.queue_depth());
+    assert_eq!(running.server.all().volatile().emit("news", &()).expect("sent"), 1);
+    assert_eq!(lively.text().await, "42[\"news\"]");
+    for _ in 0..sent {
+        assert!(stalled.text().await.starts_with("42[\"words\""));
+    }
+    until("it to catch up", || socket.volatile().emit("again", &()).expect("no error")).await;
+    assert_eq!(stalled.text().await, "42[\"again\"]");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn volatile_events_of_one_handler_leave_together() {
+    let running = Running::start(quick(), |server| {
+        server.on("go", |socket, _, _| {
+            socket.emit("first", &())?;
+            assert!(socket.volatile().emit("second", &())? && socket.volatile().emit("third", &())?);
+            Ok(())
+        });
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    ws.send("42[\"go\"]").await;
+    for event in ["first", "second", "third"] {
+        assert_eq!(ws.text().await, format!("42[\"{event}\"]"));
+    }
+    running.stop().await;
+}
