@@ -35,8 +35,8 @@ const ALSO_CORKED: bool = true;
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub(crate) struct Conn {
-    core: Mutex<Core>,
     pub(crate) shared: Arc<Shared>,
+    core: Mutex<Core>,
     /// Wakes the task: input of long-polling, bytes the kernel refused, a new timer, the end.
     pub(crate) wake: Notify,
     pub(crate) sid: SocketId,

@@ -1,6 +1,8 @@
 //! Engine.IO packets as values. Owns their kinds; their bytes are the business of [`crate::Frame`] and
 //! [`crate::payload`].
 
+use bytes::Bytes;
+
 use crate::{Binary, Handshake, Text};
 
 /// An application message.
@@ -21,6 +23,14 @@ impl Message {
     /// A binary message.
     pub fn binary(bytes: impl Into<Binary>) -> Self {
         Self::Binary(bytes.into())
+    }
+
+    /// The payload's bytes in order; some chunks may be empty.
+    pub fn chunks(&self) -> &[Bytes] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text.as_bytes()),
+            Self::Binary(binary) => binary.chunks(),
+        }
     }
 
     /// Payload length in bytes.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use engineio::{Binary, Message};
 
 use crate::{
@@ -91,6 +92,12 @@ impl Encoded {
     pub(crate) fn check(&self, limit: usize) -> Result<(), Error> {
         let count = self.attachments.len();
         if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
+    }
+
+    /// The messages in the order they are sent, without a clone: whether it is text, and its bytes in chunks.
+    pub fn parts(&self) -> impl Iterator<Item = (bool, &[Bytes])> {
+        let head = (matches!(self.head, Message::Text(_)), self.head.chunks());
+        std::iter::once(head).chain(self.attachments.iter().map(|binary| (false, binary.chunks())))
     }
 
     /// The messages in the order they are sent.

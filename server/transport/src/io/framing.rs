@@ -50,6 +50,13 @@ pub(crate) fn ws_head(text: bool, len: usize) -> Head {
     head
 }
 
+/// The head of the frame of an Engine.IO message of `len` bytes, and for text the packet's type, which binary has not.
+pub(crate) fn message_head(text: bool, len: usize) -> Head {
+    let mut head = ws_head(text, len + usize::from(text));
+    head.extend(if text { b"4" } else { b"" });
+    head
+}
+
 /// The frames of `messages` in one run of bytes: made once, written to many.
 pub(crate) fn ws_run(messages: impl Iterator<Item = Message>) -> Bytes {
     let mut run = BytesMut::new();

@@ -11,13 +11,15 @@ use engineio::{Frame, Opcode, Packet};
 use socketio::Encoded;
 use tokio::net::TcpStream;
 
-use super::framing::{Head, Piece, ws_head};
+use super::framing::{Head, Piece, message_head, ws_head};
 use crate::metrics::Metrics;
 
 /// Slices handed to the kernel in one call.
 const BATCH: usize = 32;
 /// Places kept for pieces while nothing waits.
 const KEPT: usize = 16;
+/// Messages of a packet that are written without being listed on the heap first.
+const DIRECT_MESSAGES: usize = 4;
 /// Chunks of a latest frame that are written without being listed on the heap first.
 const DIRECT_CHUNKS: usize = 8;
 
@@ -118,11 +120,37 @@ impl Wire {
     /// Writes a packet at once, in one call. The wire must be clear; what the kernel refuses is listed.
     pub(crate) fn write_encoded(&mut self, packet: &Encoded, metrics: &Metrics) -> Flushed {
         debug_assert!(self.is_clear(), "a packet is only written directly while nothing waits");
-        metrics.packets_out.fetch_add(1 + packet.attachments.len() as u64, Relaxed);
+        let count = 1 + packet.attachments.len();
+        metrics.packets_out.fetch_add(count as u64, Relaxed);
+        let mut written = 0;
+        if count <= DIRECT_MESSAGES {
+            let mut heads = [Head::default(); DIRECT_MESSAGES];
+            for (head, (text, chunks)) in heads.iter_mut().zip(packet.parts()) {
+                *head = message_head(text, chunks.iter().map(Bytes::len).sum());
+            }
+            let mut slices = [IoSlice::new(&[]); DIRECT_MESSAGES + DIRECT_CHUNKS];
+            let frames = heads.iter().zip(packet.parts());
+            let run = |(head, (_, chunks))| std::iter::once(Head::as_slice(head)).chain(as_slices(chunks));
+            let used = fill(&mut slices, frames.flat_map(run));
+            match self.stream.try_write_vectored(slices.get(..used).unwrap_or_default()) {
+                Ok(n) => written = n,
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => {
+                    self.broken = true;
+                    return Flushed::Broken;
+                }
+            }
+            metrics.bytes_out.fetch_add(written as u64, Relaxed);
+            let total: usize = heads.iter().map(|head| head.as_slice().len()).sum::<usize>() + packet.len();
+            if written == total {
+                return Flushed::Empty;
+            }
+        }
         for message in packet.messages() {
             self.add(&Frame::encode(&Packet::Message(message)));
         }
-        self.flush(metrics)
+        self.advance(written);
+        if count <= DIRECT_MESSAGES { Flushed::Waiting } else { self.flush(metrics) }
     }
 
     /// Writes a latest frame at once, in one call. What the kernel refuses is listed behind nothing else, as the wire must be
@@ -208,6 +236,10 @@ impl Wire {
             }
         }
     }
+}
+
+fn as_slices(chunks: &[Bytes]) -> impl Iterator<Item = &[u8]> {
+    chunks.iter().map(|chunk| &chunk[..]).filter(|chunk| !chunk.is_empty())
 }
 
 fn fill<'a>(slices: &mut [IoSlice<'a>], runs: impl Iterator<Item = &'a [u8]>) -> usize {

@@ -69,13 +69,18 @@ impl Broadcast {
     /// # Errors
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<usize, Error> {
-        let sockets = self.sockets();
-        let overheard = sockets.iter().any(Socket::is_overheard).then(|| args.clone());
+        let sockets = self.chosen();
         let message = Prepared::event(self.namespace.id(), event, args)?;
-        if let Some(args) = overheard {
-            sockets.iter().for_each(|socket| socket.overhear(event, &args));
-        }
-        let behind = |socket: &Socket| self.volatile && !socket.takes_volatile();
-        Ok(sockets.into_iter().filter(|socket| !behind(socket) && socket.deliver(&message).is_ok()).count())
+        let overheard = self.namespace.has_outgoing();
+        let takes = |socket: &&Socket| {
+            if self.volatile && !socket.takes_volatile() {
+                return false;
+            }
+            if overheard || socket.has_outgoing() {
+                socket.overhear(event, message.args());
+            }
+            socket.deliver(&message).is_ok()
+        };
+        Ok(sockets.iter().filter(takes).count())
     }
 }

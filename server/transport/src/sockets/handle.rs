@@ -43,14 +43,16 @@ pub struct Socket {
     pub(super) inner: Arc<SocketInner>,
 }
 
+/// What a broadcast looks at stands first, as in [`Conn`].
+#[repr(C)]
 pub(super) struct SocketInner {
-    pub(super) id: SocketId,
-    pub(super) namespace: Namespace,
     pub(super) conn: Arc<Conn>,
+    pub(super) namespace: Namespace,
     pub(super) phase: AtomicU8,
+    pub(super) listeners: Listeners<Socket>,
+    pub(super) id: SocketId,
     /// What was sent while the client was being decided about: it follows the answer.
     pub(super) early: Mutex<Vec<Early>>,
-    pub(super) listeners: Listeners<Socket>,
     pub(super) data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The application's reason to end it, where there is one.
     pub(super) reason: OnceLock<CloseReason>,

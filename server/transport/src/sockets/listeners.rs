@@ -48,11 +48,12 @@ pub(super) type OnError<S> = dyn Fn(&S, &Failure) + Send + Sync;
 ///
 /// A listener that panics closes its own connection, and no other. One that returns an error stops the event; see
 /// [`on_error`](Self::on_error).
+#[repr(C)]
 pub struct Listeners<S> {
+    /// Whether anybody listens to what is sent, to be asked without a lock. Broadcasts look at it: see `SocketInner`.
+    outgoing: AtomicBool,
     /// None until the first is added: most sockets have none of their own.
     table: RwLock<Option<Box<Table<S>>>>,
-    /// Whether anybody listens to what is sent, to be asked without a lock.
-    outgoing: AtomicBool,
 }
 
 pub(super) struct Table<S> {

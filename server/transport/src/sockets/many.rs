@@ -1,5 +1,7 @@
 //! What is done to many sockets beside sending: they join and leave rooms, and are disconnected.
 
+use std::sync::Arc;
+
 use super::broadcast::Broadcast;
 use super::handle::Socket;
 use super::room_names::RoomNames;
@@ -8,6 +10,11 @@ use crate::error::CloseReason;
 impl Broadcast {
     /// The sockets chosen now.
     pub fn sockets(&self) -> Vec<Socket> {
+        self.chosen().to_vec()
+    }
+
+    /// The same without a copy, as it is shared with the room.
+    pub(super) fn chosen(&self) -> Arc<[Socket]> {
         self.namespace.select(&self.to, &self.except)
     }
 
@@ -28,7 +35,7 @@ impl Broadcast {
     }
 
     fn each(&self, change: impl Fn(&Socket)) -> usize {
-        let sockets = self.sockets();
+        let sockets = self.chosen();
         sockets.iter().for_each(change);
         sockets.len()
     }

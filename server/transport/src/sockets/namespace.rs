@@ -64,7 +64,7 @@ impl Namespace {
         self.len() == 0
     }
 
-    pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<Socket> {
+    pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Arc<[Socket]> {
         self.members().select(to, except)
     }
 }

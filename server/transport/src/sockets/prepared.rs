@@ -14,8 +14,8 @@ pub(crate) struct Prepared {
     namespace: Namespace,
     event: Box<str>,
     args: Args,
-    json: OnceLock<Ready>,
-    msgpack: OnceLock<Ready>,
+    json: OnceLock<Result<Ready, socketio::Error>>,
+    msgpack: OnceLock<Result<Ready, socketio::Error>>,
 }
 
 /// The event in one parser's form.
@@ -38,15 +38,19 @@ impl Prepared {
         Ok(Self { namespace, event: event.into(), args, json: OnceLock::new(), msgpack: OnceLock::new() })
     }
 
-    /// What a client of `parser` gets; encoded on first need.
-    pub(crate) fn of(&self, parser: Parser) -> &Ready {
+    pub(crate) fn args(&self) -> &Args {
+        &self.args
+    }
+
+    /// What a client of `parser` gets; encoded on first need, when `attachments` tells how many of these a client takes.
+    pub(crate) fn of(&self, parser: Parser, attachments: impl FnOnce() -> usize) -> &Result<Ready, socketio::Error> {
         let ready = match parser {
             Parser::Json => &self.json,
             Parser::MessagePack => &self.msgpack,
         };
         ready.get_or_init(|| {
-            let encoded = parser.encode_event(&self.namespace, &self.event, &self.args, None);
-            Ready { run: ws_run(encoded.messages()), encoded }
+            let encoded = parser.encode_checked(&self.namespace, &self.event, &self.args, attachments())?;
+            Ok(Ready { run: ws_run(encoded.messages()), encoded })
         })
     }
 }

@@ -9,7 +9,16 @@ use crate::id::SocketId;
 #[derive(Debug)]
 pub(crate) struct Rooms<S> {
     sockets: HashMap<SocketId, Member<S>>,
-    rooms: HashMap<Arc<str>, HashSet<SocketId>>,
+    rooms: HashMap<Arc<str>, Room<S>>,
+    /// All sockets in a row, made when they are asked for and dropped when one comes or goes.
+    all: Option<Arc<[S]>>,
+}
+
+#[derive(Debug)]
+struct Room<S> {
+    inside: HashSet<SocketId>,
+    /// As [`Rooms::all`], for the room. A broadcast walks along it without looking anything up.
+    list: Option<Arc<[S]>>,
 }
 
 #[derive(Debug)]
@@ -21,12 +30,13 @@ struct Member<S> {
 // Derived, it would ask for a default socket.
 impl<S> Default for Rooms<S> {
     fn default() -> Self {
-        Self { sockets: HashMap::new(), rooms: HashMap::new() }
+        Self { sockets: HashMap::new(), rooms: HashMap::new(), all: None }
     }
 }
 
 impl<S: Clone> Rooms<S> {
     pub(crate) fn add(&mut self, id: SocketId, socket: S) {
+        self.all = None;
         self.sockets.insert(id, Member { socket, rooms: Vec::new() });
     }
 
@@ -34,6 +44,7 @@ impl<S: Clone> Rooms<S> {
     #[must_use]
     pub(crate) fn remove(&mut self, id: &SocketId) -> Option<S> {
         let member = self.sockets.remove(id)?;
+        self.all = None;
         for room in member.rooms {
             self.take_out(&room, id);
         }
@@ -48,7 +59,9 @@ impl<S: Clone> Rooms<S> {
         }
         let name = self.rooms.get_key_value(room).map_or_else(|| Arc::from(room), |(name, _)| name.clone());
         member.rooms.push(name.clone());
-        self.rooms.entry(name).or_default().insert(*id);
+        let room = self.rooms.entry(name).or_insert_with(|| Room { inside: HashSet::new(), list: None });
+        room.inside.insert(*id);
+        room.list = None;
     }
 
     pub(crate) fn leave(&mut self, id: &SocketId, room: &str) {
@@ -74,7 +87,22 @@ impl<S: Clone> Rooms<S> {
     }
 
     /// Sockets in any of `to` (all sockets where it is empty) and in none of `except`. A socket's id is a room of its own.
-    pub(crate) fn select(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<S> {
+    pub(crate) fn select(&mut self, to: &[Box<str>], except: &[Box<str>]) -> Arc<[S]> {
+        match (to, except) {
+            ([], []) => {
+                let sockets = &self.sockets;
+                self.all.get_or_insert_with(|| sockets.values().map(|m| m.socket.clone()).collect()).clone()
+            }
+            ([one], []) if SocketId::parse(one).is_none_or(|id| !self.sockets.contains_key(&id)) => {
+                let Some(room) = self.rooms.get_mut(&**one) else { return Arc::default() };
+                let member = |id| self.sockets.get(id).map(|m| m.socket.clone());
+                room.list.get_or_insert_with(|| room.inside.iter().filter_map(member).collect()).clone()
+            }
+            _ => self.pick(to, except).into(),
+        }
+    }
+
+    fn pick(&self, to: &[Box<str>], except: &[Box<str>]) -> Vec<S> {
         let barred: HashSet<SocketId> = except.iter().flat_map(|room| self.ids(room)).collect();
         if to.is_empty() {
             let open = self.sockets.iter().filter(|(id, _)| !barred.contains(id));
@@ -87,13 +115,14 @@ impl<S: Clone> Rooms<S> {
 
     fn ids<'a>(&'a self, room: &str) -> impl Iterator<Item = SocketId> + use<'a, S> {
         let own = SocketId::parse(room).filter(|id| self.sockets.contains_key(id));
-        self.rooms.get(room).into_iter().flatten().copied().chain(own)
+        self.rooms.get(room).into_iter().flat_map(|room| &room.inside).copied().chain(own)
     }
 
     fn take_out(&mut self, room: &str, id: &SocketId) {
-        if let Some(inside) = self.rooms.get_mut(room) {
-            inside.remove(id);
-            if inside.is_empty() {
+        if let Some(left) = self.rooms.get_mut(room) {
+            left.inside.remove(id);
+            left.list = None;
+            if left.inside.is_empty() {
                 self.rooms.remove(room);
             }
         }

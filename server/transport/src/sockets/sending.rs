@@ -140,14 +140,10 @@ impl Socket {
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
-        let limit = self.inner.conn.shared.limits.attachments;
-        self.inner.conn.send_many(|parser| {
-            let ready = message.of(parser);
-            let count = ready.encoded.attachments.len();
-            if count > limit {
-                return Err(socketio::Error::TooManyAttachments { count, limit }.into());
-            }
-            Ok((&ready.encoded, &ready.run))
+        let conn = &self.inner.conn;
+        conn.send_many(|parser| {
+            let ready = message.of(parser, || conn.shared.limits.attachments);
+            ready.as_ref().map(|ready| (&ready.encoded, &ready.run)).map_err(|error| error.clone().into())
         })
     }
 
