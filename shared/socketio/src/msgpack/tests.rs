@@ -1,5 +1,7 @@
 //! Tests of the MessagePack parser: round trips, agreement with rmp-serde and notepack, hostile bytes.
 
+use engineio::Message;
+
 use super::*;
 
 fn round_trip(value: &Value) -> Value {
