@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use engineio::{Frame, Message, Packet, Transport};
+use engineio::{Codec, Message, Packet, Revision, Transport};
 use socketio::{AckId, Args};
 use tokio::sync::{Notify, oneshot};
 
+use crate::dialect::Dialect;
 use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
 use crate::id::SocketId;
@@ -27,6 +28,8 @@ const REFILL: usize = 64 * 1024;
 pub(crate) struct Conn {
     pub(crate) sid: SocketId,
     pub(crate) peer: SocketAddr,
+    /// What the client speaks.
+    pub(crate) dialect: Dialect,
     pub(crate) shared: Arc<Shared>,
     /// Wakes the task: input of long-polling, bytes the kernel refused, a new timer, the end.
     pub(crate) wake: Notify,
@@ -45,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) post: Option<Post>,
     /// The WebSocket of an upgrade, on its way to the task.
     pub(crate) newcomer: Option<Box<Reader>>,
+    /// Told when the task has read what had come; see [`Conn::catch_up`].
+    pub(crate) caught_up: Option<oneshot::Sender<()>>,
     /// Callbacks of acknowledgements the client owes.
     pub(crate) acks: HashMap<(socketio::Namespace, AckId), OnAck>,
     /// The reason of the application or of this crate, where the machines know only a wider one.
@@ -65,21 +70,31 @@ pub(crate) struct Post {
 }
 
 impl Conn {
-    pub(crate) fn new(sid: SocketId, peer: SocketAddr, shared: Arc<Shared>, transport: Transport) -> Arc<Self> {
+    pub(crate) fn new(
+        sid: SocketId,
+        peer: SocketAddr,
+        shared: Arc<Shared>,
+        transport: Transport,
+        dialect: Dialect,
+    ) -> Arc<Self> {
         let now = shared.now();
         let core = Core {
-            engine: engineio::ServerSession::new(now, &shared.engine, sid.as_str(), transport),
-            sio: socketio::ServerSession::new(now, shared.limits.clone()),
+            engine: engineio::ServerSession::with_codec(now, &shared.engine, dialect.codec, sid.as_str(), transport),
+            sio: match dialect.codec.revision() {
+                Revision::V3 => socketio::ServerSession::with_protocol_4(now, shared.limits.clone()),
+                Revision::V4 => socketio::ServerSession::new(now, shared.limits.clone()),
+            },
             wire: None,
             poll: None,
             post: None,
             newcomer: None,
+            caught_up: None,
             acks: HashMap::new(),
             reason: None,
             corked: false,
             asked: false,
         };
-        Arc::new(Self { sid, peer, shared, wake: Notify::new(), core: Mutex::new(core) })
+        Arc::new(Self { sid, peer, dialect, shared, wake: Notify::new(), core: Mutex::new(core) })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
@@ -92,6 +107,39 @@ impl Conn {
 
     fn metrics(&self) -> &Metrics {
         &self.shared.metrics
+    }
+
+    /// Brings the session to the present before a request is answered: timers that are due run, and during an upgrade the
+    /// WebSocket is read first, as it may have told already that polling is over.
+    pub(crate) async fn catch_up(&self) {
+        let told = {
+            let mut core = self.lock();
+            core.engine.handle_timeout(self.now());
+            core.engine.is_upgrading().then(|| {
+                let (sender, receiver) = oneshot::channel();
+                core.caught_up = Some(sender);
+                receiver
+            })
+        };
+        if let Some(told) = told {
+            self.wake.notify_one();
+            // Another request that came meanwhile has taken the place of this one, or the session has ended.
+            let _ = told.await;
+        }
+    }
+
+    /// An id for a socket of the session. Clients of revision 3 are told none and go by the session's.
+    pub(crate) fn socket_id(&self) -> Result<SocketId, getrandom::Error> {
+        match self.dialect.codec.revision() {
+            Revision::V3 => Ok(self.sid),
+            Revision::V4 => SocketId::random(),
+        }
+    }
+
+    /// The transport the session is on, and its revision.
+    pub(crate) fn ways(&self) -> (Transport, Revision) {
+        let core = self.lock();
+        (core.engine.transport(), core.engine.revision())
     }
 
     /// Changes the machines under the lock, writes what follows from it, and wakes the task where it has to act.
@@ -146,16 +194,19 @@ impl Conn {
         }
         let Some(parser) = core.sio.parser() else { return false };
         let metrics = self.metrics();
-        let flushed = if core.engine.transport() == Transport::WebSocket {
+        let codec = core.engine.codec(Transport::WebSocket);
+        let flushed = if core.engine.transport() == Transport::WebSocket && codec != Codec::V3Base64 {
             let Some(wire) = core.wire.as_mut() else { return false };
             let len = chunks.iter().map(Bytes::len).sum();
             metrics.packets_out.fetch_add(FrameEvent::packet_count(parser), Relaxed);
-            wire.write_frame(&event.parts(parser, len), chunks, metrics)
+            wire.write_frame(&event.parts(parser, codec, len), chunks, metrics)
         } else {
             let sent = event.messages(parser, chunks).messages().try_for_each(|m| core.engine.send(m));
             if sent.is_err() || core.pump(self.now(), metrics).is_err() {
                 core.close(self.now(), CloseReason::QueueFull);
                 Flushed::Broken
+            } else if core.wants_write() {
+                Flushed::Waiting
             } else {
                 Flushed::Empty
             }
@@ -181,11 +232,12 @@ impl Core {
     pub(crate) fn pump(&mut self, now: Duration, metrics: &Metrics) -> Result<(), Error> {
         let result = self.hand_over(now);
         if let Some(wire) = &mut self.wire {
+            let codec = self.engine.codec(Transport::WebSocket);
             loop {
                 let mut taken = 0;
                 while wire.waiting().1 < REFILL {
                     let Some(packet) = self.engine.poll_transmit(Transport::WebSocket) else { break };
-                    wire.add(&Frame::encode(&packet));
+                    wire.add(&codec.frame(&packet));
                     taken += 1;
                 }
                 metrics.packets_out.fetch_add(taken, Relaxed);
@@ -203,11 +255,13 @@ impl Core {
                 }
             }
         }
+        let queued = self.engine.queued_packets();
         if self.poll.is_some()
             && let Some(body) = self.engine.take_payload()
             && let Some(poll) = self.poll.take()
         {
-            metrics.packets_out.fetch_add(1 + body.iter().filter(|b| **b == 0x1e).count() as u64, Relaxed);
+            // The noop that answers a poll behind an upgrade was never queued.
+            metrics.packets_out.fetch_add((queued - self.engine.queued_packets()).max(1) as u64, Relaxed);
             metrics.bytes_out.fetch_add(body.len() as u64, Relaxed);
             // A client that gave the request up is noticed by the request's guard.
             let _ = poll.send(body);

@@ -2,7 +2,7 @@
 //! both parsers. Per client only a few bytes of lengths are made, on the stack.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use engineio::Binary;
+use engineio::{Binary, Codec};
 use socketio::{BinHeader, BinaryEvent, Encoded, Namespace, Parser};
 
 use crate::io::{FrameParts, Head, ws_head};
@@ -33,24 +33,21 @@ impl FrameEvent {
         &self.namespace
     }
 
-    /// Everything before a payload of `len` bytes on a WebSocket.
-    pub(crate) fn parts(&self, parser: Parser, len: usize) -> FrameParts<'_> {
-        match parser {
-            Parser::Json => FrameParts {
-                before: &self.announced,
-                head: ws_head(false, len),
-                inner: &self.none,
-                inner_head: Head::default(),
-            },
-            Parser::MessagePack => {
-                let inner = self.event.msgpack_head();
-                let bin = BinHeader::new(len);
-                let mut inner_head = Head::default();
-                inner_head.extend(bin.as_slice());
-                let head = ws_head(false, inner.len() + bin.as_slice().len() + len);
-                FrameParts { before: &self.none, head, inner, inner_head }
-            }
+    /// Everything before a payload of `len` bytes on a WebSocket that takes binary.
+    pub(crate) fn parts(&self, parser: Parser, codec: Codec, len: usize) -> FrameParts<'_> {
+        let bin = BinHeader::new(len);
+        let (before, inner, mut inner_head) = match parser {
+            Parser::Json => (&self.announced, &self.none, Head::default()),
+            Parser::MessagePack => (&self.none, self.event.msgpack_head(), Head::default()),
+        };
+        if parser == Parser::MessagePack {
+            inner_head.extend(bin.as_slice());
         }
+        // In revision 3 a binary message begins with the packet's type.
+        let kind: &[u8] = if codec == Codec::V4 { &[] } else { &[4] };
+        let mut head = ws_head(false, kind.len() + inner.len() + inner_head.as_slice().len() + len);
+        head.extend(kind);
+        FrameParts { before, head, inner, inner_head }
     }
 
     /// The frame as messages, for long-polling.
@@ -71,8 +68,8 @@ impl FrameEvent {
 mod tests {
     use super::*;
 
-    fn joined(event: &FrameEvent, parser: Parser, chunks: &[Bytes]) -> Vec<u8> {
-        let parts = event.parts(parser, chunks.iter().map(Bytes::len).sum());
+    fn joined(event: &FrameEvent, parser: Parser, codec: Codec, chunks: &[Bytes]) -> Vec<u8> {
+        let parts = event.parts(parser, codec, chunks.iter().map(Bytes::len).sum());
         let mut all = parts.before.to_vec();
         all.extend_from_slice(parts.head.as_slice());
         all.extend_from_slice(parts.inner);
@@ -84,7 +81,7 @@ mod tests {
     #[test]
     fn a_json_frame_is_a_text_packet_and_its_attachment() {
         let event = FrameEvent::new("/", "frame");
-        let bytes = joined(&event, Parser::Json, &[Bytes::from_static(b"ab"), Bytes::from_static(b"c")]);
+        let bytes = joined(&event, Parser::Json, Codec::V4, &[Bytes::from_static(b"ab"), Bytes::from_static(b"c")]);
         let text = br#"451-["frame",{"_placeholder":true,"num":0}]"#;
         let mut expected = vec![0x81, text.len() as u8];
         expected.extend_from_slice(text);
@@ -96,11 +93,20 @@ mod tests {
     fn a_messagepack_frame_is_one_message_equal_to_the_queued_form() {
         let event = FrameEvent::new("/play", "frame");
         let payload = [Bytes::from(vec![7; 200]), Bytes::from(vec![8; 100])];
-        let bytes = joined(&event, Parser::MessagePack, &payload);
+        let bytes = joined(&event, Parser::MessagePack, Codec::V4, &payload);
         assert_eq!(bytes[..2], [0x82, 126]);
         assert_eq!(usize::from(u16::from_be_bytes([bytes[2], bytes[3]])), bytes.len() - 4);
         let queued: Vec<_> = event.messages(Parser::MessagePack, &payload).messages().collect();
         let [engineio::Message::Binary(body)] = &queued[..] else { panic!("one binary message") };
         assert_eq!(bytes[4..], body.clone().into_bytes()[..]);
+    }
+
+    #[test]
+    fn in_revision_3_the_binary_message_begins_with_its_type() {
+        let event = FrameEvent::new("/", "frame");
+        let bytes = joined(&event, Parser::Json, Codec::V3, &[Bytes::from_static(b"abc")]);
+        assert_eq!(bytes[bytes.len() - 6..], [0x82, 4, 4, b'a', b'b', b'c']);
+        let bytes = joined(&event, Parser::MessagePack, Codec::V3, &[Bytes::from_static(b"abc")]);
+        assert_eq!((bytes[0], usize::from(bytes[1]), bytes[2]), (0x82, bytes.len() - 2, 4));
     }
 }

@@ -64,7 +64,7 @@ impl Namespace {
             id: socketio::Namespace::new(name),
             on_connect: Mutex::default(),
             handlers: Handlers::default(),
-            rooms: Mutex::default(),
+            rooms: Mutex::new(Rooms::of_namespace(name)),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -135,7 +135,8 @@ impl fmt::Debug for Socket {
 
 impl PartialEq for Socket {
     fn eq(&self, other: &Self) -> bool {
-        self.inner.id == other.inner.id
+        // A client of Engine.IO 3 has the same id in all its namespaces.
+        self.inner.id == other.inner.id && self.inner.namespace.id() == other.inner.namespace.id()
     }
 }
 

@@ -8,6 +8,8 @@ use crate::id::SocketId;
 
 #[derive(Debug)]
 pub(crate) struct Rooms<S> {
+    /// What some clients put before their id: the namespace and `#`.
+    prefix: String,
     sockets: HashMap<SocketId, Member<S>>,
     rooms: HashMap<Arc<str>, HashSet<SocketId>>,
 }
@@ -18,14 +20,12 @@ struct Member<S> {
     rooms: Vec<Arc<str>>,
 }
 
-// Derived, it would ask for a default socket.
-impl<S> Default for Rooms<S> {
-    fn default() -> Self {
-        Self { sockets: HashMap::new(), rooms: HashMap::new() }
-    }
-}
-
 impl<S: Clone> Rooms<S> {
+    /// The rooms of the namespace `name`.
+    pub(crate) fn of_namespace(name: &str) -> Self {
+        Self { prefix: format!("{name}#"), sockets: HashMap::new(), rooms: HashMap::new() }
+    }
+
     pub(crate) fn add(&mut self, id: SocketId, socket: S) {
         self.sockets.insert(id, Member { socket, rooms: Vec::new() });
     }
@@ -78,7 +78,8 @@ impl<S: Clone> Rooms<S> {
     }
 
     fn ids<'a>(&'a self, room: &str) -> impl Iterator<Item = SocketId> + use<'a, S> {
-        let own = SocketId::parse(room).filter(|id| self.sockets.contains_key(id));
+        let own = SocketId::parse(room.strip_prefix(&*self.prefix).unwrap_or(room))
+            .filter(|id| self.sockets.contains_key(id));
         self.rooms.get(room).into_iter().flatten().copied().chain(own)
     }
 

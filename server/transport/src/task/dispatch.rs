@@ -7,7 +7,6 @@ use socketio::Value;
 use super::live::Task;
 use crate::ack::Ack;
 use crate::error::{AckError, BadInput, CloseReason};
-use crate::id::SocketId;
 use crate::sockets::{Found, Refusal, Socket, find, guarded};
 
 impl Task {
@@ -94,7 +93,7 @@ impl Task {
         let Some(namespace) = self.server.find_namespace(name.as_str()) else {
             return self.refuse(name, Refusal::new(socketio::ServerSession::INVALID_NAMESPACE));
         };
-        let Ok(id) = SocketId::random() else {
+        let Ok(id) = self.conn.socket_id() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
         let socket = Socket::new(id, namespace.clone(), self.conn.clone());
