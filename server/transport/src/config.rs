@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::cookie::Cookie;
 use crate::error::Error;
 
 /// Settings of a [`Server`](crate::Server) and of [`serve`](crate::serve).
@@ -80,6 +81,13 @@ pub struct Config {
     /// Most namespaces that one pattern has open at a time; see
     /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.
     pub max_child_namespaces: usize,
+    /// Whether clients of Engine.IO 3 are let in, which are those of Socket.IO 1 and 2, beside those of Engine.IO 4. They are
+    /// told apart by the parameter `EIO`: anything but `4`, also none, is revision 3. Such a client is in the namespace `/` as
+    /// soon as it is connected, and knows its sockets by the session's id: do not tell that id to others, as whoever knows it
+    /// can poll in the client's place. Defaults to false: these clients get the error "Unsupported protocol version".
+    pub allow_eio3: bool,
+    /// Cookie that names the session to load balancers. Defaults to none; `Some(Cookie::default())` is the usual one.
+    pub cookie: Option<Cookie>,
 }
 
 /// Which pages of other origins may talk to the server.
@@ -129,6 +137,8 @@ impl Default for Config {
             websocket: true,
             cors: Cors::Off,
             max_child_namespaces: 1_024,
+            allow_eio3: false,
+            cookie: None,
         }
     }
 }
@@ -169,7 +179,7 @@ impl Config {
                 return bad(format!("{name} must not be zero"));
             }
         }
-        Ok(())
+        self.cookie.as_ref().map_or(Ok(()), Cookie::validate)
     }
 
     /// The Engine.IO machine's share.

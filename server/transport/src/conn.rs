@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use engineio::{Frame, Message, Packet, Transport};
+use engineio::{Codec, Message, Packet, Revision, Transport};
 use socketio::{AckId, Args, Encoded, Parser};
 use tokio::sync::{Notify, oneshot};
 
+use crate::dialect::Dialect;
 use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
 use crate::id::SocketId;
@@ -41,13 +42,15 @@ pub(crate) struct Conn {
     pub(crate) wake: Notify,
     pub(crate) sid: SocketId,
     pub(crate) peer: SocketAddr,
+    /// What the client speaks.
+    pub(crate) dialect: Dialect,
 }
 
 /// What the lock guards.
 #[repr(C)]
 pub(crate) struct Core {
-    /// The parser, where frames may be written to the WebSocket right now without overtaking anything. Brought up to date
-    /// whenever the lock is given back.
+    /// The parser, where prepared frames, which are of revision 4, may be written to the WebSocket right now without overtaking
+    /// anything. Brought up to date whenever the lock is given back.
     through: Option<Parser>,
     /// Set while the task works through input, so that the answers leave in one write.
     pub(crate) corked: bool,
@@ -63,6 +66,8 @@ pub(crate) struct Core {
     pub(crate) post: Option<Post>,
     /// The WebSocket of an upgrade, on its way to the task.
     pub(crate) newcomer: Option<Box<Reader>>,
+    /// Told when the task has read what had come; see [`Conn::catch_up`].
+    pub(crate) caught_up: Option<oneshot::Sender<()>>,
     /// Callbacks of acknowledgements the client owes.
     pub(crate) acks: HashMap<(socketio::Namespace, AckId), OnAck>,
     /// The reason of the application or of this crate, where the machines know only a wider one.
@@ -88,7 +93,9 @@ impl DerefMut for Locked<'_> {
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        self.0.through = if self.0.writes_through() { self.0.sio.parser() } else { None };
+        let core = &mut *self.0;
+        let prepared = core.writes_through() && core.engine.codec(Transport::WebSocket) == Codec::V4;
+        core.through = if prepared { core.sio.parser() } else { None };
     }
 }
 
@@ -102,22 +109,32 @@ pub(crate) struct Post {
 }
 
 impl Conn {
-    pub(crate) fn new(sid: SocketId, peer: SocketAddr, shared: Arc<Shared>, transport: Transport) -> Arc<Self> {
+    pub(crate) fn new(
+        sid: SocketId,
+        peer: SocketAddr,
+        shared: Arc<Shared>,
+        transport: Transport,
+        dialect: Dialect,
+    ) -> Arc<Self> {
         let now = shared.now();
         let core = Core {
-            engine: engineio::ServerSession::new(now, &shared.engine, sid.as_str(), transport),
-            sio: socketio::ServerSession::new(now, shared.limits.clone()),
+            engine: engineio::ServerSession::with_codec(now, &shared.engine, dialect.codec, sid.as_str(), transport),
+            sio: match dialect.codec.revision() {
+                Revision::V3 => socketio::ServerSession::with_protocol_4(now, shared.limits.clone()),
+                Revision::V4 => socketio::ServerSession::new(now, shared.limits.clone()),
+            },
             wire: None,
             poll: None,
             post: None,
             newcomer: None,
+            caught_up: None,
             acks: HashMap::new(),
             reason: None,
             through: None,
             corked: false,
             asked: false,
         };
-        Arc::new(Self { sid, peer, shared, wake: Notify::new(), core: Mutex::new(core) })
+        Arc::new(Self { shared, core: Mutex::new(core), wake: Notify::new(), sid, peer, dialect })
     }
 
     pub(crate) fn lock(&self) -> Locked<'_> {
@@ -135,6 +152,39 @@ impl Conn {
 
     fn metrics(&self) -> &Metrics {
         &self.shared.metrics
+    }
+
+    /// Brings the session to the present before a request is answered: timers that are due run, and during an upgrade the
+    /// WebSocket is read first, as it may have told already that polling is over.
+    pub(crate) async fn catch_up(&self) {
+        let told = {
+            let mut core = self.lock();
+            core.engine.handle_timeout(self.now());
+            core.engine.is_upgrading().then(|| {
+                let (sender, receiver) = oneshot::channel();
+                core.caught_up = Some(sender);
+                receiver
+            })
+        };
+        if let Some(told) = told {
+            self.wake.notify_one();
+            // Another request that came meanwhile has taken the place of this one, or the session has ended.
+            let _ = told.await;
+        }
+    }
+
+    /// An id for a socket of the session. Clients of revision 3 are told none and go by the session's.
+    pub(crate) fn socket_id(&self) -> Result<SocketId, getrandom::Error> {
+        match self.dialect.codec.revision() {
+            Revision::V3 => Ok(self.sid),
+            Revision::V4 => SocketId::random(),
+        }
+    }
+
+    /// The transport the session is on, and its revision.
+    pub(crate) fn ways(&self) -> (Transport, Revision) {
+        let core = self.lock();
+        (core.engine.transport(), core.engine.revision())
     }
 
     /// Changes the machines under the lock, writes what follows from it, and wakes the task where it has to act.
@@ -243,28 +293,32 @@ impl Conn {
             metrics.packets_out.fetch_add(FrameEvent::packet_count(parser), Relaxed);
             Ok(wire.write_frame(&event.parts(parser, len), chunks, metrics))
         });
-        let taken = written.map_or_else(|| self.answer_poll(event, chunks), |written| written.is_ok());
+        let taken = written.map_or_else(|| self.queue_frame(event, chunks), |written| written.is_ok());
         if taken {
             self.metrics().frames_out.fetch_add(1, Relaxed);
         }
         taken
     }
 
-    /// Gives a latest frame to the GET that waits for packets, if there is one.
-    fn answer_poll(&self, event: &FrameEvent, chunks: &[Bytes]) -> bool {
+    /// Queues a latest frame where nothing is on its way, for the GET that waits for packets or for a revision whose frames are
+    /// not the prepared ones.
+    fn queue_frame(&self, event: &FrameEvent, chunks: &[Bytes]) -> bool {
         let mut core = self.lock();
-        if !core.ready() || core.engine.transport() != Transport::Polling {
+        if !core.ready() {
             return false;
         }
         let Some(parser) = core.sio.parser() else { return false };
         let sent = event.messages(parser, chunks).messages().try_for_each(|m| core.engine.send(m));
-        if sent.is_err() || core.pump(self.now(), self.metrics()).is_err() {
+        let taken = sent.is_ok() && core.pump(self.now(), self.metrics()).is_ok();
+        if !taken {
             core.close(self.now(), CloseReason::QueueFull);
-            drop(core);
-            self.wake.notify_one();
-            return false;
         }
-        true
+        let wake = core.needs_task();
+        drop(core);
+        if wake {
+            self.wake.notify_one();
+        }
+        taken
     }
 }
 
@@ -277,11 +331,12 @@ impl Core {
     pub(crate) fn pump(&mut self, now: Duration, metrics: &Metrics) -> Result<(), Error> {
         let result = self.hand_over(now);
         if let Some(wire) = &mut self.wire {
+            let codec = self.engine.codec(Transport::WebSocket);
             loop {
                 let mut taken = 0;
                 while wire.waiting().1 < REFILL {
                     let Some(packet) = self.engine.poll_transmit(Transport::WebSocket) else { break };
-                    wire.add(&Frame::encode(&packet));
+                    wire.add(&codec.frame(&packet));
                     taken += 1;
                 }
                 metrics.packets_out.fetch_add(taken, Relaxed);
@@ -299,11 +354,13 @@ impl Core {
                 }
             }
         }
+        let queued = self.engine.queued_packets();
         if self.poll.is_some()
             && let Some(body) = self.engine.take_payload()
             && let Some(poll) = self.poll.take()
         {
-            metrics.packets_out.fetch_add(1 + body.iter().filter(|b| **b == 0x1e).count() as u64, Relaxed);
+            // The noop that answers a poll behind an upgrade was never queued.
+            metrics.packets_out.fetch_add((queued - self.engine.queued_packets()).max(1) as u64, Relaxed);
             metrics.bytes_out.fetch_add(body.len() as u64, Relaxed);
             // A client that gave the request up is noticed by the request's guard.
             let _ = poll.send(body);

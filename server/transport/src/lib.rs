@@ -1,4 +1,5 @@
-//! A Socket.IO server: long-polling, WebSocket and the upgrade between them, both parsers on one port.
+//! A Socket.IO server: long-polling, WebSocket and the upgrade between them, both parsers and both revisions of Engine.IO on
+//! one port.
 //!
 //! The shell around the machines of [`engineio`] and [`socketio`]: owns the sockets, the clock and the tasks, and knows no
 //! game. See [`Server`] and [`serve`].
@@ -6,6 +7,8 @@
 mod ack;
 mod config;
 mod conn;
+mod cookie;
+mod dialect;
 mod error;
 mod frame;
 mod http;
@@ -21,6 +24,7 @@ mod tasks;
 
 pub use ack::Ack;
 pub use config::{Config, Cors};
+pub use cookie::{Cookie, SameSite};
 pub use error::{AckError, BadInput, CloseReason, Error};
 pub use frame::FrameEvent;
 pub use http::serve;

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::Limits;
+use crate::{Codec, Limits};
 
 /// Settings of the server's end of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Time from the opening, or from the last pong, to the next ping. Defaults to 25 s.
     pub ping_interval: Duration,
-    /// Time the client has to answer a ping. Defaults to 20 s.
+    /// Time the client has to answer a ping; of revision 3, to send one beyond the interval. Defaults to 20 s.
     pub ping_timeout: Duration,
     /// Time from the WebSocket's opening to the end of the upgrade. Defaults to 10 s.
     pub upgrade_timeout: Duration,
@@ -43,6 +43,8 @@ pub struct ClientConfig {
     pub upgrade_timeout: Duration,
     /// Bounds on input and queue.
     pub limits: Limits,
+    /// Revision to speak, and the form of binary messages. Defaults to [`Codec::V4`].
+    pub codec: Codec,
 }
 
 impl Default for ClientConfig {
@@ -51,6 +53,7 @@ impl Default for ClientConfig {
             open_timeout: Duration::from_secs(20),
             upgrade_timeout: Duration::from_secs(10),
             limits: Limits::default(),
+            codec: Codec::default(),
         }
     }
 }

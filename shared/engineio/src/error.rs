@@ -29,6 +29,9 @@ pub enum Error {
     /// A `b` packet is not base64.
     #[error("binary packet of {0} bytes is not base64")]
     InvalidBase64(usize),
+    /// A length in a polling body of revision 3 is none, ends within a character, or exceeds what is there.
+    #[error("invalid length at byte {0} of the payload")]
+    InvalidLength(usize),
     /// A body or message longer than the limit.
     #[error("payload of {len} bytes exceeds the {limit} byte limit")]
     PayloadTooLarge {

@@ -37,8 +37,10 @@ impl Frame {
             Packet::Close => (b"1", Binary::default()),
             Packet::Ping(Probe::Heartbeat) => (b"2", Binary::default()),
             Packet::Ping(Probe::Upgrade) => (b"2probe", Binary::default()),
+            Packet::Ping(Probe::Data(data)) => (b"2", data.as_bytes().clone().into()),
             Packet::Pong(Probe::Heartbeat) => (b"3", Binary::default()),
             Packet::Pong(Probe::Upgrade) => (b"3probe", Binary::default()),
+            Packet::Pong(Probe::Data(data)) => (b"3", data.as_bytes().clone().into()),
             Packet::Upgrade => (b"5", Binary::default()),
             Packet::Noop => (b"6", Binary::default()),
         };

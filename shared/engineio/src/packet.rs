@@ -48,12 +48,20 @@ impl Message {
 }
 
 /// Whether a ping or pong belongs to the probe of an upgrade or to the heartbeat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// The heartbeat's own, without data.
     Heartbeat,
     /// Carries the text `probe`: the first packets on a WebSocket that may take over from polling.
     Upgrade,
+    /// The heartbeat's own with other data, at most [`MAX_DATA`](Self::MAX_DATA) bytes, which the pong repeats. Revision
+    /// 4 does not know it.
+    Data(Text),
+}
+
+impl Probe {
+    /// Most bytes of data a ping may carry: as many as a WebSocket's own.
+    pub const MAX_DATA: usize = 125;
 }
 
 /// An Engine.IO packet.
@@ -63,7 +71,7 @@ pub enum Packet {
     Open(Handshake),
     /// `1`: the sender closes the session.
     Close,
-    /// `2`: heartbeat by the server, or probe by the client.
+    /// `2`: heartbeat, by the server or in revision 3 by the client, or the client's probe.
     Ping(Probe),
     /// `3`: answer to a ping.
     Pong(Probe),

@@ -1,5 +1,5 @@
 //! Socket.IO protocol 5: packets, the JSON and the MessagePack parser, and the session machine, for both ends of a
-//! connection.
+//! connection; for the server's end protocol 4 beside it.
 //!
 //! Everything here is pure. No socket is opened and no clock is read: Engine.IO messages and the current time are
 //! arguments, and messages to send, events and timers are return values. Connection state recovery is not part of it.
@@ -14,6 +14,7 @@ mod msgpack;
 mod namespace;
 mod packet;
 mod parser;
+mod protocol;
 mod session;
 mod value;
 
@@ -25,5 +26,6 @@ pub use limits::Limits;
 pub use namespace::Namespace;
 pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};
+pub use protocol::Protocol;
 pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
 pub use value::{Value, from_value, to_value};

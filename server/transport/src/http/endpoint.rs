@@ -8,10 +8,11 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use axum::routing::any;
-use engineio::{ErrorCode, Transport};
+use engineio::{ErrorCode, Revision, Transport};
 use http::{Method, StatusCode, header};
 
 use super::answer::{plain, refused};
+use super::query::Query;
 use super::{cors, polling, websocket};
 use crate::config::Cors;
 use crate::error::BadInput;
@@ -28,30 +29,6 @@ impl Server {
             .route(&format!("{path}/"), any(endpoint))
             .route(&format!("{path}/{{*rest}}"), any(endpoint))
             .with_state(self.clone())
-    }
-}
-
-/// The parameters of a request that matter.
-#[derive(Debug, Default)]
-struct Query<'a> {
-    transport: Option<&'a str>,
-    revision: Option<&'a str>,
-    sid: Option<&'a str>,
-}
-
-impl<'a> Query<'a> {
-    fn parse(query: &'a str) -> Self {
-        let mut found = Self::default();
-        for pair in query.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match name {
-                "transport" => found.transport = found.transport.or(Some(value)),
-                "EIO" => found.revision = found.revision.or(Some(value)),
-                "sid" => found.sid = found.sid.or(Some(value)),
-                _ => {}
-            }
-        }
-        found
     }
 }
 
@@ -76,26 +53,33 @@ async fn answer(server: &Server, request: Request) -> Response {
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the endpoint is not served by transport::serve");
     };
-    let query = Query::parse(request.uri().query().unwrap_or_default());
+    let uri = request.uri().clone();
+    let query = Query::parse(uri.query().unwrap_or_default());
     let refuse = |code: ErrorCode| {
         shared.metrics.bad_input(BadInput::Request);
         tracing::debug!(%peer, code = code.number(), "request refused: {code}");
         refused(code, upgrade)
     };
-    let transport = match query.transport.unwrap_or_default().parse::<Transport>() {
+    let transport = match query.transport.as_deref().unwrap_or_default().parse::<Transport>() {
         Ok(Transport::Polling) if shared.config.polling => Transport::Polling,
         Ok(Transport::WebSocket) if shared.config.websocket => Transport::WebSocket,
         _ => return refuse(ErrorCode::TransportUnknown),
     };
-    if (transport == Transport::WebSocket) != upgrade {
-        return refuse(ErrorCode::BadRequest);
-    }
-    if let Some(sid) = query.sid {
+    // Whether the request is what the transport asks for; the reference server looks at it last.
+    let fits = (transport == Transport::WebSocket) == upgrade;
+    if let Some(sid) = &query.sid {
         let Some(conn) = SocketId::parse(sid).and_then(|sid| server.session(&sid)) else {
             return refuse(ErrorCode::SessionUnknown);
         };
+        if !upgrade {
+            conn.catch_up().await;
+        }
+        let (current, revision) = conn.ways();
+        if (!upgrade && current != transport) || revision != query.revision() || !fits {
+            return refuse(ErrorCode::BadRequest);
+        }
         let done = match (transport, request.method()) {
-            (Transport::WebSocket, _) => websocket::upgrade(conn, request).await,
+            (Transport::WebSocket, _) => websocket::upgrade(conn, query.codec(), request).await,
             (Transport::Polling, &Method::GET) => polling::get(conn).await,
             (Transport::Polling, &Method::POST) => polling::post(conn, request).await,
             (Transport::Polling, _) => Err(ErrorCode::BadRequest),
@@ -105,28 +89,18 @@ async fn answer(server: &Server, request: Request) -> Response {
     if request.method() != Method::GET {
         return refuse(ErrorCode::BadHandshakeMethod);
     }
-    if query.revision != Some("4") {
+    if !fits {
+        return refuse(ErrorCode::BadRequest);
+    }
+    if query.revision() == Revision::V3 && !shared.config.allow_eio3 {
         return refuse(ErrorCode::UnsupportedVersion);
     }
     if !server.has_room() {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
     }
     let done = match transport {
-        Transport::Polling => polling::open(server, peer).await,
-        Transport::WebSocket => websocket::open(server, peer, request),
+        Transport::Polling => polling::open(server, peer, query.dialect()).await,
+        Transport::WebSocket => websocket::open(server, peer, query.codec(), request),
     };
     done.unwrap_or_else(refuse)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_of_repeated_parameters_counts_and_others_are_ignored() {
-        let query = Query::parse("EIO=4&transport=polling&t=abc&sid&EIO=3");
-        assert_eq!((query.revision, query.transport, query.sid), (Some("4"), Some("polling"), Some("")));
-        let query = Query::parse("");
-        assert!(query.transport.is_none() && query.sid.is_none());
-    }
 }

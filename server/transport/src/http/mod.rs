@@ -4,6 +4,7 @@ mod answer;
 mod cors;
 mod endpoint;
 mod polling;
+mod query;
 mod serve;
 mod websocket;
 

@@ -8,40 +8,53 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use engineio::{ErrorCode, Transport, payload};
+use engineio::{ErrorCode, Packet, Revision, Transport, jsonp};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::oneshot;
 
 use super::answer::plain;
 use crate::conn::{Conn, Post};
+use crate::dialect::Dialect;
 use crate::error::{BadInput, CloseReason};
 use crate::id::SocketId;
 use crate::server::Server;
 use crate::task;
 
 /// Opens a session; the answer is its open packet.
-pub(super) async fn open(server: &Server, peer: SocketAddr) -> Result<Response, ErrorCode> {
+pub(super) async fn open(server: &Server, peer: SocketAddr, dialect: Dialect) -> Result<Response, ErrorCode> {
     let Ok(sid) = SocketId::random() else {
         return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
     };
-    let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling);
+    let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling, dialect);
     if !server.admit(&conn) {
         return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
     }
     tracing::debug!(session = %sid, %peer, transport = "polling", "session opened");
+    // The answer is on its way before the task has anything to add to it.
+    let answer = begin_get(&conn)?;
     server.shared().tasks.spawn(task::run(server.clone(), conn.clone(), None));
-    get(conn).await
+    let mut response = end_get(&conn, answer).await?;
+    if let Some(cookie) = server.config().cookie.as_ref().and_then(|cookie| cookie.header(sid.as_str())) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
-/// Waits for packets. A request that is given up ends the session: what it carried may be lost.
+/// Waits for packets.
 pub(super) async fn get(conn: Arc<Conn>) -> Result<Response, ErrorCode> {
+    let answer = begin_get(&conn)?;
+    end_get(&conn, answer).await
+}
+
+fn begin_get(conn: &Conn) -> Result<oneshot::Receiver<Vec<u8>>, ErrorCode> {
     let (sender, receiver) = oneshot::channel();
     {
         let mut core = conn.lock();
         let now = conn.now();
+        let open = core.engine.is_open();
         if let Err(code) = core.engine.begin_poll(now) {
-            overlap(&conn, core.engine.is_closed());
+            overlap(conn, open && core.engine.is_closed());
             drop(core);
             conn.wake.notify_one();
             return Err(code);
@@ -51,16 +64,29 @@ pub(super) async fn get(conn: Arc<Conn>) -> Result<Response, ErrorCode> {
         let _ = core.pump(now, &conn.shared.metrics);
     }
     conn.wake.notify_one();
-    let guard = Guard { conn: &conn, armed: true };
-    let body = receiver.await;
-    guard.disarm();
-    body.map(packets).map_err(|_| ErrorCode::SessionUnknown)
+    Ok(receiver)
 }
 
-fn packets(body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+/// A request that is given up ends the session: what it carried may be lost.
+async fn end_get(conn: &Conn, answer: oneshot::Receiver<Vec<u8>>) -> Result<Response, ErrorCode> {
+    let guard = Guard { conn, armed: true };
+    let body = answer.await;
+    guard.disarm();
+    body.map(|body| packets(conn, body)).map_err(|_| ErrorCode::SessionUnknown)
+}
+
+fn packets(conn: &Conn, body: Vec<u8>) -> Response {
+    let (kind, body) = match &conn.dialect.callback {
+        Some(callback) => {
+            let script = jsonp::script(callback, &String::from_utf8_lossy(&body));
+            ("text/javascript; charset=UTF-8", Body::from(script))
+        }
+        None if conn.dialect.codec.is_binary_body(&body) => ("application/octet-stream", Body::from(body)),
+        None => ("text/plain; charset=UTF-8", Body::from(body)),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -76,16 +102,17 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
         request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes() == b"application/octet-stream");
     {
         let mut core = conn.lock();
+        let open = core.engine.is_open();
         if let Err(code) = core.engine.begin_post(conn.now()) {
-            overlap(&conn, core.engine.is_closed());
+            overlap(&conn, open && core.engine.is_closed());
             drop(core);
             conn.wake.notify_one();
             return Err(code);
         }
     }
     let guard = Guard { conn: &conn, armed: true };
-    if binary {
-        // Revision 3 only; the guard closes the session, as the reference server does.
+    if binary && conn.dialect.codec.revision() == Revision::V4 {
+        // The guard closes the session, as the reference server does.
         return Err(ErrorCode::BadRequest);
     }
     let body = Limited::new(request.into_body(), limit).collect();
@@ -96,7 +123,7 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     };
     let metrics = &conn.shared.metrics;
     metrics.bytes_in.fetch_add(body.len() as u64, Relaxed);
-    let packets = match payload::decode(body, &conn.shared.engine.limits) {
+    let packets = match unpack(&conn, body, binary) {
         Ok(packets) => packets,
         Err(error) => {
             let class = BadInput::of_engine(&error);
@@ -118,6 +145,19 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let mut response = Response::new(Body::from("ok"));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     Ok(response)
+}
+
+/// The packets of a POST. A form without packets brings none, as with the reference server.
+fn unpack(conn: &Conn, body: Bytes, binary: bool) -> Result<Vec<Packet>, engineio::Error> {
+    let (codec, limits) = (conn.dialect.codec, &conn.shared.engine.limits);
+    if conn.dialect.callback.is_none() {
+        return codec.decode_body(body, binary, limits);
+    }
+    let form = std::str::from_utf8(&body).map_err(|_| engineio::Error::InvalidUtf8(body.len()))?;
+    match jsonp::body_of(form) {
+        Some(body) => codec.decode_body(body.into(), false, limits),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn too_large(conn: &Conn) -> Response {

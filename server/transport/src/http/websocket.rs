@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use engineio::{ErrorCode, Transport};
+use engineio::{Codec, ErrorCode, Transport};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -15,8 +15,9 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::conn::Conn;
+use crate::error::BadInput;
 use crate::id::SocketId;
-use crate::io::Reader;
+use crate::io::{Reader, Received, ws_close};
 use crate::server::Server;
 use crate::shared::Shared;
 use crate::slots::Slot;
@@ -29,7 +30,12 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
 }
 
 /// Opens a session on a WebSocket.
-pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> Result<Response, ErrorCode> {
+pub(super) fn open(
+    server: &Server,
+    peer: SocketAddr,
+    codec: Codec,
+    mut request: Request,
+) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
     let taken = hyper::upgrade::on(&mut request);
@@ -38,7 +44,7 @@ pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> R
         let server = owned;
         let Some(reader) = take_over(taken, slot, server.shared()).await else { return };
         let Ok(sid) = SocketId::random() else { return };
-        let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket);
+        let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket, codec.into());
         if !server.admit(&conn) {
             return;
         }
@@ -48,15 +54,26 @@ pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> R
     Ok(response)
 }
 
-/// Lets a WebSocket take over the polling session `conn`.
-pub(super) async fn upgrade(conn: Arc<Conn>, mut request: Request) -> Result<Response, ErrorCode> {
+/// Lets a WebSocket take over the polling session `conn`. One too many is let in and closed at once, as the reference server
+/// does: clients tell a WebSocket that closes from one that fails.
+pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
-    conn.lock().engine.begin_upgrade(conn.now())?;
+    let begun = conn.lock().engine.begin_upgrade_with(conn.now(), codec);
+    if begun.is_err() {
+        conn.shared.metrics.bad_input(BadInput::Overlap);
+    }
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
     let taken = hyper::upgrade::on(&mut request);
     let tasks = conn.shared.tasks.clone();
     tasks.spawn(async move {
         let reader = take_over(taken, slot, &conn.shared).await;
+        if begun.is_err() {
+            let Some(reader) = reader else { return };
+            // A client that does not answer the close frame is left alone after a while.
+            let config = &conn.shared.config;
+            let _ = tokio::time::timeout(config.close_timeout, turn_away(reader, config.read_turn)).await;
+            return;
+        }
         {
             let mut core = conn.lock();
             match reader {
@@ -87,6 +104,23 @@ async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -
     };
     tokio::task::yield_now().await;
     Some(Box::new(Reader::new(Arc::new(parts.io.into_inner()), &parts.read_buf, slot, &shared.config)))
+}
+
+/// Closes a WebSocket that is not wanted, and reads what comes until its client has answered.
+async fn turn_away(mut reader: Box<Reader>, turn: usize) {
+    let stream = reader.stream().clone();
+    if stream.writable().await.is_err() || stream.try_write(ws_close(None).as_slice()).is_err() {
+        return;
+    }
+    loop {
+        let mut replies = Vec::new();
+        match reader.next(&mut turn.clone(), &mut replies) {
+            Ok(Some(Received::Close)) | Err(_) => return,
+            Ok(Some(_)) => {}
+            Ok(None) if stream.readable().await.is_err() => return,
+            Ok(None) => tokio::task::yield_now().await,
+        }
+    }
 }
 
 fn accept(request: &Request) -> Result<Response, ErrorCode> {

@@ -63,7 +63,8 @@ pub(super) type Early = Box<dyn FnOnce(&Socket) -> Result<(), Error> + Send>;
 impl Namespace {
     /// An empty namespace whose clients come through `gate`.
     pub(super) fn with_gate(name: &str, gate: Gate<Socket>) -> Self {
-        let inner = NamespaceInner { id: socketio::Namespace::new(name), gate, rooms: Mutex::default() };
+        let rooms = Mutex::new(Rooms::of_namespace(name));
+        let inner = NamespaceInner { id: socketio::Namespace::new(name), gate, rooms };
         Self { inner: Arc::new(inner) }
     }
 
@@ -165,7 +166,8 @@ impl fmt::Debug for Socket {
 
 impl PartialEq for Socket {
     fn eq(&self, other: &Self) -> bool {
-        self.inner.id == other.inner.id
+        // A client of Engine.IO 3 has the same id in all its namespaces.
+        self.inner.id == other.inner.id && self.inner.namespace.id() == other.inner.namespace.id()
     }
 }
 

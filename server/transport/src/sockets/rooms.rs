@@ -8,6 +8,8 @@ use crate::id::SocketId;
 
 #[derive(Debug)]
 pub(crate) struct Rooms<S> {
+    /// What some clients put before their id: the namespace and `#`.
+    prefix: String,
     sockets: HashMap<SocketId, Member<S>>,
     rooms: HashMap<Arc<str>, Room<S>>,
     /// All sockets in a row, made when they are asked for and dropped when one comes or goes.
@@ -27,14 +29,12 @@ struct Member<S> {
     rooms: Vec<Arc<str>>,
 }
 
-// Derived, it would ask for a default socket.
-impl<S> Default for Rooms<S> {
-    fn default() -> Self {
-        Self { sockets: HashMap::new(), rooms: HashMap::new(), all: None }
-    }
-}
-
 impl<S: Clone> Rooms<S> {
+    /// The rooms of the namespace `name`.
+    pub(crate) fn of_namespace(name: &str) -> Self {
+        Self { prefix: format!("{name}#"), sockets: HashMap::new(), rooms: HashMap::new(), all: None }
+    }
+
     pub(crate) fn add(&mut self, id: SocketId, socket: S) {
         self.all = None;
         self.sockets.insert(id, Member { socket, rooms: Vec::new() });
@@ -93,7 +93,7 @@ impl<S: Clone> Rooms<S> {
                 let sockets = &self.sockets;
                 self.all.get_or_insert_with(|| sockets.values().map(|m| m.socket.clone()).collect()).clone()
             }
-            ([one], []) if SocketId::parse(one).is_none_or(|id| !self.sockets.contains_key(&id)) => {
+            ([one], []) if self.own(one).is_none() => {
                 let Some(room) = self.rooms.get_mut(&**one) else { return Arc::default() };
                 let member = |id| self.sockets.get(id).map(|m| m.socket.clone());
                 room.list.get_or_insert_with(|| room.inside.iter().filter_map(member).collect()).clone()
@@ -114,8 +114,13 @@ impl<S: Clone> Rooms<S> {
     }
 
     fn ids<'a>(&'a self, room: &str) -> impl Iterator<Item = SocketId> + use<'a, S> {
-        let own = SocketId::parse(room).filter(|id| self.sockets.contains_key(id));
+        let own = self.own(room);
         self.rooms.get(room).into_iter().flat_map(|room| &room.inside).copied().chain(own)
+    }
+
+    /// The socket whose id `room` is.
+    fn own(&self, room: &str) -> Option<SocketId> {
+        SocketId::parse(room.strip_prefix(&*self.prefix).unwrap_or(room)).filter(|id| self.sockets.contains_key(id))
     }
 
     fn take_out(&mut self, room: &str, id: &SocketId) {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use engineio::Revision;
+
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
 use super::room_names::RoomNames;
@@ -13,6 +15,14 @@ impl Socket {
     /// Address of the TCP connection that opened the session: the proxy's where there is one.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
+    }
+
+    /// The id as the client knows it: [`id`](Self::id), but for a client of Socket.IO 2 outside of `/`, which puts the namespace
+    /// and `#` before it. Rooms and broadcasts take both.
+    pub fn client_id(&self) -> String {
+        let namespace = self.namespace().id();
+        let prefixed = self.inner.conn.dialect.codec.revision() == Revision::V3 && !namespace.is_root();
+        if prefixed { format!("{namespace}#{}", self.id()) } else { self.id().to_string() }
     }
 
     /// Whether the client is in its namespace.

@@ -7,7 +7,6 @@ use socketio::Value;
 use super::live::Task;
 use crate::ack::Ack;
 use crate::error::{AckError, BadInput, CloseReason};
-use crate::id::SocketId;
 use crate::sockets::{Refusal, Socket, Trouble, guarded};
 
 impl Task {
@@ -85,7 +84,7 @@ impl Task {
 
     fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
         let auth = auth.unwrap_or(Value::Null);
-        let Ok(id) = SocketId::random() else {
+        let Ok(id) = self.conn.socket_id() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
         let namespace = match guarded("namespace_matching", id, || self.server.directory().enter(name.as_str(), &auth))

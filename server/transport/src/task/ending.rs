@@ -15,7 +15,8 @@ impl Task {
         let conn = self.conn.clone();
         let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
         let reason = {
-            let core = conn.lock();
+            let mut core = conn.lock();
+            core.caught_up = None;
             let machine = core.engine.close_reason().unwrap_or(engineio::CloseReason::TransportError);
             core.reason.unwrap_or(CloseReason::from_engine(machine))
         };

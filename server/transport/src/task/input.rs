@@ -23,16 +23,15 @@ impl Task {
                     break;
                 }
             };
+            let codec = self.conn.dialect.codec;
             let (len, decoded) = match received {
                 Received::Text(text) => {
                     let bytes = Bytes::from(text);
                     let limits = &self.conn.shared.engine.limits;
                     let text = Text::try_from(bytes.clone()).map_err(|_| engineio::Error::InvalidUtf8(bytes.len()));
-                    (bytes.len(), text.and_then(|text| engineio::decode_text(&text, limits)))
+                    (bytes.len(), text.and_then(|text| codec.decode_text(&text, limits)))
                 }
-                Received::Binary(bytes) => {
-                    (bytes.len(), engineio::decode_binary(bytes, &self.conn.shared.engine.limits))
-                }
+                Received::Binary(bytes) => (bytes.len(), codec.decode_binary(bytes, &self.conn.shared.engine.limits)),
                 Received::Close => {
                     self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::WebSocket, false);
                     self.dispatch();

@@ -84,7 +84,7 @@ impl Task {
     /// Takes everything that waits: timers, the packets of a POST, WebSocket messages. Then writes what followed from it.
     fn turn(&mut self) -> Turn {
         let now = self.conn.now();
-        let (newcomer, post) = {
+        let (newcomer, post, caught_up) = {
             let mut core = self.conn.lock();
             core.corked = true;
             if core.timeout().is_some_and(|at| at <= now) {
@@ -94,7 +94,7 @@ impl Task {
                     core.close(now, CloseReason::ForcedServerClose);
                 }
             }
-            (core.newcomer.take(), core.post.take())
+            (core.newcomer.take(), core.post.take(), core.caught_up.take())
         };
         if let Some(ws) = newcomer {
             self.attach(ws);
@@ -109,6 +109,10 @@ impl Task {
             let _ = post.done.send(());
         }
         let turn = self.read();
+        if let Some(caught_up) = caught_up {
+            // The request may have been given up.
+            let _ = caught_up.send(());
+        }
         self.settle();
         turn
     }

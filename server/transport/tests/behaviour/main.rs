@@ -2,13 +2,16 @@
 
 mod asking;
 mod client;
+mod eio3;
 mod frames;
+mod jsonp;
 mod lifecycle;
 mod limits;
 mod listeners;
 mod middleware;
 mod patterns;
 mod polling;
+mod requests;
 mod selections;
 mod upgrade;
 mod websocket;

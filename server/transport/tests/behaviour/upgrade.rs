@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use transport::Config;
+use transport::{BadInput, Config};
 
 use crate::client::{Polling, Running, Ws, quick, until, within};
 
@@ -64,16 +64,37 @@ async fn garbage_on_a_probing_websocket_costs_only_that_websocket() {
 }
 
 #[tokio::test]
-async fn a_second_upgrade_of_a_session_is_refused() {
+async fn a_second_websocket_of_a_session_is_closed_at_once() {
     let running = Running::start(quick(), |_| {}).await;
     let client = Polling::join(running.addr).await;
     let mut first = Ws::connect(running.addr, &query(&client)).await;
     first.send("2probe").await;
     assert_eq!(first.text().await, "3probe");
-    let url = format!("ws://{}/socket.io/?{}", running.addr, query(&client));
-    assert!(within(tokio_tungstenite::connect_async(url)).await.is_err());
+    assert_eq!(Ws::connect(running.addr, &query(&client)).await.closed().await, None);
     first.send("5").await;
     first.send("42[\"x\"]").await;
     until("the upgrade", || running.server.metrics().snapshot().upgrades_total == 1).await;
+    // Nor after the upgrade, whatever it says.
+    let mut late = Ws::connect(running.addr, &query(&client)).await;
+    late.send("2probe").await;
+    assert_eq!(late.closed().await, None);
+    assert_eq!(running.server.metrics().snapshot().bad(BadInput::Overlap), 2);
+    first.send("42[\"y\"]").await;
+    until("both events", || running.server.metrics().snapshot().packets_in >= 5).await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_behind_the_upgrade_packet_finds_polling_over() {
+    let running = Running::start(quick(), |_| {}).await;
+    for _ in 0..50 {
+        let client = Polling::join(running.addr).await;
+        let mut ws = Ws::connect(running.addr, &query(&client)).await;
+        ws.send("2probe").await;
+        assert_eq!(ws.text().await, "3probe");
+        ws.send("5").await;
+        let after = client.get().await;
+        assert_eq!((after.status, after.body.as_str()), (400, "{\"code\":3,\"message\":\"Bad request\"}"));
+    }
     running.stop().await;
 }

@@ -10,7 +10,10 @@ impl Session<Client> {
     /// Begins a session over `transport`. Over polling the handshake request is the first poll.
     pub fn new(now: Duration, config: &ClientConfig, transport: Transport) -> Self {
         let deadline = now.saturating_add(config.open_timeout);
-        Self::with(State::Opening { deadline }, config.limits.clone(), transport, config.upgrade_timeout)
+        let mut session =
+            Self::with(State::Opening { deadline }, config.limits.clone(), transport, config.upgrade_timeout);
+        session.codec = config.codec;
+        session
     }
 
     /// Whether a GET should be made now: none is under way and the session polls.
@@ -41,7 +44,8 @@ impl Session<Client> {
             return None;
         }
         let max = self.handshake.as_ref().map_or(u64::MAX, |handshake| handshake.max_payload);
-        let body = self.queue.pop_payload(usize::try_from(max).unwrap_or(usize::MAX), self.limits.payload_packets)?;
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        let body = self.queue.pop_payload(self.codec, max, self.limits.payload_packets)?;
         self.post_pending = true;
         Some(body)
     }
@@ -65,7 +69,7 @@ impl Session<Client> {
             return Err(ErrorCode::BadRequest);
         }
         let deadline = now.saturating_add(self.upgrade_timeout);
-        self.upgrade = Some(Upgrade { deadline, probed: false, next_noop: None });
+        self.upgrade = Some(Upgrade { deadline, probed: false, next_noop: None, codec: self.codec });
         self.probe = Some(Packet::Ping(Probe::Upgrade));
         Ok(())
     }

@@ -73,7 +73,10 @@ impl Heartbeat {
     pub(super) fn handle_timeout(&mut self, now: Duration) -> Option<Due> {
         match self.timer {
             Timer::PingAt(at) if now >= at => {
-                self.timer = Timer::PongBy { deadline: now.saturating_add(self.timeout), sent: now };
+                // A ping that leaves a little late does not put off the end; after a longer pause of this program the peer
+                // has its whole time.
+                let from = if now.saturating_sub(at) <= self.timeout / 16 { at } else { now };
+                self.timer = Timer::PongBy { deadline: from.saturating_add(self.timeout), sent: now };
                 Some(Due::Ping)
             }
             Timer::PongBy { deadline, .. } | Timer::PingBy(deadline) if now >= deadline => Some(Due::TimedOut),
@@ -83,5 +86,21 @@ impl Heartbeat {
 
     pub(super) fn rtt(&self) -> Option<Duration> {
         self.rtt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn a_ping_a_little_late_keeps_the_deadline_and_one_far_too_late_gives_the_whole_time() {
+        for (late, deadline) in [(0, 500), (12, 500), (13, 513), (1_000, 1_500)] {
+            let mut heartbeat = Heartbeat::pinging(Duration::ZERO, 300 * MS, 200 * MS);
+            assert_eq!(heartbeat.handle_timeout((300 + late) * MS), Some(Due::Ping));
+            assert_eq!(heartbeat.deadline(), Some(deadline * MS), "{late} ms late");
+        }
     }
 }

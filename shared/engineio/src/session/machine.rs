@@ -7,7 +7,7 @@ use super::{
     heartbeat::{Due, Heartbeat},
     queue::Queue,
 };
-use crate::{CloseReason, Error, Handshake, Limits, Message, Packet, Probe, Transport};
+use crate::{CloseReason, Codec, Error, Handshake, Limits, Message, Packet, Probe, Revision, Transport};
 
 /// Which end of the session a machine plays.
 pub trait Role: fmt::Debug + sealed::Sealed {
@@ -15,10 +15,10 @@ pub trait Role: fmt::Debug + sealed::Sealed {
     const SERVER: bool;
 }
 
-/// The end that accepts sessions, names them and pings.
+/// The end that accepts sessions and names them; of revision 4 it pings, of revision 3 it answers.
 #[derive(Debug)]
 pub enum Server {}
-/// The end that opens sessions and answers pings.
+/// The end that opens sessions; of revision 4 it answers pings, of revision 3 it sends them.
 #[derive(Debug)]
 pub enum Client {}
 
@@ -63,6 +63,8 @@ pub struct Session<R: Role> {
     pub(super) handshake: Option<Handshake>,
     /// Where messages go and come from.
     pub(super) transport: Transport,
+    /// How packets travel there; its revision is the session's.
+    pub(super) codec: Codec,
     /// The WebSocket that is about to take over.
     pub(super) upgrade: Option<Upgrade>,
     pub(super) upgrade_timeout: Duration,
@@ -98,6 +100,8 @@ pub(super) struct Upgrade {
     pub(super) probed: bool,
     /// When the server answers a pending poll with a noop.
     pub(super) next_noop: Option<Duration>,
+    /// How packets travel over the WebSocket.
+    pub(super) codec: Codec,
 }
 
 impl<R: Role> Session<R> {
@@ -107,6 +111,7 @@ impl<R: Role> Session<R> {
             limits,
             handshake: None,
             transport,
+            codec: Codec::V4,
             upgrade: None,
             upgrade_timeout,
             heartbeat: Heartbeat::idle(),
@@ -136,10 +141,10 @@ impl<R: Role> Session<R> {
         match packet {
             Packet::Message(message) if self.state == State::Open => self.events.push_back(Event::Message(message)),
             Packet::Close => self.finish(CloseReason::TransportClose, Packet::Noop),
-            Packet::Pong(Probe::Heartbeat) if R::SERVER => self.heartbeat.pong_received(now),
-            Packet::Ping(Probe::Heartbeat) if !R::SERVER && self.state == State::Open => {
+            Packet::Pong(probe) if self.pings() && self.is_heartbeat(&probe) => self.heartbeat.pong_received(now),
+            Packet::Ping(probe) if !self.pings() && self.state == State::Open && self.is_heartbeat(&probe) => {
                 self.heartbeat.ping_received(now);
-                self.queue.push_pong();
+                self.queue.push_pong(probe);
             }
             Packet::Open(handshake) if !R::SERVER && self.state != State::Open => self.open(now, handshake),
             Packet::Noop => {}
@@ -147,9 +152,23 @@ impl<R: Role> Session<R> {
         }
     }
 
+    /// Whether this end sends the heartbeat's pings; the other one answers them.
+    fn pings(&self) -> bool {
+        R::SERVER == (self.codec.revision() == Revision::V4)
+    }
+
+    /// Whether a ping or pong with that data is the heartbeat's. Revision 3 repeats whatever a ping carries.
+    fn is_heartbeat(&self, probe: &Probe) -> bool {
+        self.codec.revision() == Revision::V3 || *probe == Probe::Heartbeat
+    }
+
     fn open(&mut self, now: Duration, handshake: Handshake) {
         self.state = State::Open;
-        self.heartbeat = Heartbeat::answering(now, handshake.ping_interval, handshake.ping_timeout);
+        let (interval, timeout) = (handshake.ping_interval, handshake.ping_timeout);
+        self.heartbeat = match self.pings() {
+            true => Heartbeat::pinging(now, interval, timeout),
+            false => Heartbeat::answering(now, interval, timeout),
+        };
         self.handshake = Some(handshake.clone());
         self.events.push_back(Event::Opened(handshake));
     }
@@ -186,7 +205,9 @@ impl<R: Role> Session<R> {
     }
 
     fn upgraded(&mut self) {
-        self.upgrade = None;
+        if let Some(upgrade) = self.upgrade.take() {
+            self.codec = upgrade.codec;
+        }
         self.transport = Transport::WebSocket;
         self.events.push_back(Event::Upgraded);
     }
@@ -337,6 +358,19 @@ impl<R: Role> Session<R> {
         self.transport
     }
 
+    /// How packets travel over `via`, which may also be the WebSocket that probes.
+    pub fn codec(&self, via: Transport) -> Codec {
+        match self.upgrade {
+            Some(upgrade) if via == Transport::WebSocket => upgrade.codec,
+            _ => self.codec,
+        }
+    }
+
+    /// The revision of the protocol.
+    pub fn revision(&self) -> Revision {
+        self.codec.revision()
+    }
+
     /// The session id; empty until the client has the open packet.
     pub fn sid(&self) -> &str {
         self.handshake.as_ref().map_or("", |handshake| &handshake.sid)
@@ -370,7 +404,7 @@ impl<R: Role> Session<R> {
         }
     }
 
-    /// Round trip of the newest answered ping. Only the server measures it.
+    /// Round trip of the newest answered ping. Only the end that pings measures it.
     pub fn rtt(&self) -> Option<Duration> {
         self.heartbeat.rtt()
     }

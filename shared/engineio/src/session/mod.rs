@@ -8,6 +8,8 @@ mod queue;
 mod server;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_v3;
 
 pub use machine::{Client, Event, Role, Server, Session};
 

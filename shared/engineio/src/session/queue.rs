@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Error, Limits, Message, Packet, Probe, payload};
+use crate::{Codec, Error, Limits, Message, Packet, Probe};
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
@@ -38,10 +38,10 @@ impl Queue {
     }
 
     /// Queues a pong unless one waits already, so that a peer that pings without reading costs nothing.
-    pub(super) fn push_pong(&mut self) {
-        let pong = Packet::Pong(Probe::Heartbeat);
-        if self.packets.back() != Some(&pong) && !self.packets.contains(&pong) {
-            self.push_control(pong);
+    pub(super) fn push_pong(&mut self, probe: Probe) {
+        let waiting = |packet: &Packet| matches!(packet, Packet::Pong(_));
+        if !self.packets.back().is_some_and(waiting) && !self.packets.iter().any(waiting) {
+            self.push_control(Packet::Pong(probe));
         }
     }
 
@@ -52,19 +52,21 @@ impl Queue {
     }
 
     /// A polling body of as many packets as fit into the limits, at least one; none where nothing waits.
-    pub(super) fn pop_payload(&mut self, max_bytes: usize, max_packets: usize) -> Option<Vec<u8>> {
-        let mut body = Vec::new();
-        let mut count = 0;
-        while let Some(packet) = self.packets.front() {
-            let fits = body.len() + 1 + payload::encoded_len(packet) <= max_bytes && count < max_packets;
-            if count > 0 && !fits {
+    pub(super) fn pop_payload(&mut self, codec: Codec, max_bytes: usize, max_packets: usize) -> Option<Vec<u8>> {
+        let (mut len, mut count) = (0_usize, 0);
+        for packet in &self.packets {
+            len = len.saturating_add(codec.body_len(packet));
+            if count > 0 && (len > max_bytes || count >= max_packets) {
                 break;
             }
-            payload::append(&mut body, packet);
             count += 1;
-            self.pop();
         }
-        (count > 0).then_some(body)
+        if count == 0 {
+            return None;
+        }
+        let body = codec.encode_body(self.packets.range(..count));
+        self.bytes -= self.packets.drain(..count).map(|packet| cost(&packet)).sum::<usize>();
+        Some(body)
     }
 
     /// Packets ahead of the one that closes the session, which nothing follows; all of them where none does.
@@ -121,11 +123,11 @@ mod tests {
         for _ in 0..5 {
             queue.push_message(Message::text("abcd"), &limits).unwrap();
         }
-        assert_eq!(queue.pop_payload(1, 100).unwrap(), b"4abcd");
-        assert_eq!(queue.pop_payload(12, 100).unwrap(), b"4abcd\x1e4abcd");
-        assert_eq!(queue.pop_payload(100, 1).unwrap(), b"4abcd");
-        assert_eq!(queue.pop_payload(100, 100).unwrap(), b"4abcd");
-        assert_eq!(queue.pop_payload(100, 100), None);
+        assert_eq!(queue.pop_payload(Codec::V4, 1, 100).unwrap(), b"4abcd");
+        assert_eq!(queue.pop_payload(Codec::V4, 12, 100).unwrap(), b"4abcd\x1e4abcd");
+        assert_eq!(queue.pop_payload(Codec::V4, 100, 1).unwrap(), b"4abcd");
+        assert_eq!(queue.pop_payload(Codec::V4, 100, 100).unwrap(), b"4abcd");
+        assert_eq!(queue.pop_payload(Codec::V4, 100, 100), None);
     }
     #[test]
     fn packets_ahead_of_a_close_are_counted_without_it() {

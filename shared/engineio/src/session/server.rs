@@ -7,13 +7,25 @@ use super::{
     heartbeat::Heartbeat,
     machine::{Event, Server, Session, State, Upgrade},
 };
-use crate::{CloseReason, ErrorCode, Handshake, Packet, ServerConfig, Transport};
+use crate::{CloseReason, Codec, ErrorCode, Handshake, Packet, Revision, ServerConfig, Transport};
 
 impl Session<Server> {
-    /// Opens a session named `sid` for a client that came over `transport`. The open packet is queued: a client that
-    /// polls finds it with its first [`begin_poll`](Self::begin_poll), which is the handshake request itself.
+    /// Opens a session of revision 4, as [`with_codec`](Self::with_codec) does.
     pub fn new(now: Duration, config: &ServerConfig, sid: impl Into<String>, transport: Transport) -> Self {
+        Self::with_codec(now, config, Codec::V4, sid, transport)
+    }
+
+    /// Opens a session named `sid` for a client that came over `transport` and speaks `codec`. The open packet is queued:
+    /// a client that polls finds it with its first [`begin_poll`](Self::begin_poll), which is the handshake request itself.
+    pub fn with_codec(
+        now: Duration,
+        config: &ServerConfig,
+        codec: Codec,
+        sid: impl Into<String>,
+        transport: Transport,
+    ) -> Self {
         let mut session = Self::with(State::Open, config.limits.clone(), transport, config.upgrade_timeout);
+        session.codec = codec;
         let may_upgrade = config.allow_upgrades && transport == Transport::Polling;
         let handshake = Handshake {
             sid: sid.into(),
@@ -23,7 +35,10 @@ impl Session<Server> {
             max_payload: config.limits.max_payload as u64,
         };
         session.noop_interval = config.upgrade_noop_interval;
-        session.heartbeat = Heartbeat::pinging(now, config.ping_interval, config.ping_timeout);
+        session.heartbeat = match codec.revision() {
+            Revision::V3 => Heartbeat::answering(now, config.ping_interval, config.ping_timeout),
+            Revision::V4 => Heartbeat::pinging(now, config.ping_interval, config.ping_timeout),
+        };
         session.queue.push_control(Packet::Open(handshake.clone()));
         session.handshake = Some(handshake.clone());
         session.event(Event::Opened(handshake));
@@ -60,12 +75,12 @@ impl Session<Server> {
         if self.transport == Transport::WebSocket {
             // The client should have waited for this answer before it upgraded; what is queued is the WebSocket's.
             self.get_pending = false;
-            return Some(crate::payload::encode([&Packet::Noop]));
+            return Some(self.codec.encode_body([&Packet::Noop]));
         }
         // Clients act on a close packet at once and on the messages of its body afterwards, when the session is over for
         // them: so it has a body of its own.
         let count = self.queue.ahead_of_close().min(self.limits.payload_packets);
-        let body = self.queue.pop_payload(usize::MAX, count)?;
+        let body = self.queue.pop_payload(self.codec, usize::MAX, count)?;
         self.get_pending = false;
         Some(body)
     }
@@ -102,15 +117,25 @@ impl Session<Server> {
     ///
     /// The answer to give instead: the session is closed, not polling, upgrading already, or may not upgrade.
     pub fn begin_upgrade(&mut self, now: Duration) -> Result<(), ErrorCode> {
+        self.begin_upgrade_with(now, self.codec)
+    }
+
+    /// As [`begin_upgrade`](Self::begin_upgrade), for a WebSocket that takes binary in another form than polling does.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin_upgrade`](Self::begin_upgrade), and [`ErrorCode::BadRequest`] for a codec of another revision.
+    pub fn begin_upgrade_with(&mut self, now: Duration, codec: Codec) -> Result<(), ErrorCode> {
         if self.is_closed() {
             return Err(ErrorCode::SessionUnknown);
         }
         let allowed = self.handshake.as_ref().is_some_and(|handshake| !handshake.upgrades.is_empty());
-        if self.transport != Transport::Polling || self.upgrade.is_some() || !allowed {
+        let fits = codec.revision() == self.codec.revision();
+        if self.transport != Transport::Polling || self.upgrade.is_some() || !allowed || !fits {
             return Err(ErrorCode::BadRequest);
         }
         let deadline = now.saturating_add(self.upgrade_timeout);
-        self.upgrade = Some(Upgrade { deadline, probed: false, next_noop: None });
+        self.upgrade = Some(Upgrade { deadline, probed: false, next_noop: None, codec });
         Ok(())
     }
 }

@@ -4,38 +4,50 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    ClientConfig, CloseReason, Error, ErrorCode, Frame, Limits, Message, Opcode, Packet, Probe, ServerConfig, Text,
-    Transport, decode_binary, decode_text, payload,
+    ClientConfig, CloseReason, Codec, Error, ErrorCode, Limits, Message, Opcode, Packet, Probe, ServerConfig, Text,
+    Transport,
 };
 
-const MS: Duration = Duration::from_millis(1);
+pub(super) const MS: Duration = Duration::from_millis(1);
 
-struct Pair {
-    now: Duration,
-    server: ServerSession,
-    client: ClientSession,
+pub(super) struct Pair {
+    pub(super) now: Duration,
+    pub(super) codec: Codec,
+    pub(super) server: ServerSession,
+    pub(super) client: ClientSession,
     /// Neither end hears of the other any more.
-    cut: bool,
-    server_events: Vec<Event>,
-    client_events: Vec<Event>,
+    pub(super) cut: bool,
+    pub(super) server_events: Vec<Event>,
+    pub(super) client_events: Vec<Event>,
 }
 
-fn cross(packet: &Packet) -> Packet {
-    let frame = Frame::encode(packet);
+fn cross(codec: Codec, packet: &Packet) -> Packet {
+    let frame = codec.frame(packet);
     let bytes = frame.to_bytes();
     match frame.opcode {
-        Opcode::Text => decode_text(&Text::try_from(bytes).unwrap(), &Limits::default()).unwrap(),
-        Opcode::Binary => decode_binary(bytes, &Limits::default()).unwrap(),
+        Opcode::Text => codec.decode_text(&Text::try_from(bytes).unwrap(), &Limits::default()).unwrap(),
+        Opcode::Binary => codec.decode_binary(bytes, &Limits::default()).unwrap(),
     }
 }
 
+fn open_body(codec: Codec, body: Vec<u8>) -> Vec<Packet> {
+    let binary = codec.is_binary_body(&body);
+    codec.decode_body(body.into(), binary, &Limits::default()).unwrap()
+}
+
 impl Pair {
-    fn new(transport: Transport) -> Self {
+    pub(super) fn new(transport: Transport) -> Self {
+        Self::speaking(Codec::V4, transport)
+    }
+
+    pub(super) fn speaking(codec: Codec, transport: Transport) -> Self {
         let now = Duration::from_secs(7);
+        let client = ClientConfig { codec, ..ClientConfig::default() };
         let mut pair = Self {
             now,
-            server: ServerSession::new(now, &ServerConfig::default(), "sid", transport),
-            client: ClientSession::new(now, &ClientConfig::default(), transport),
+            codec,
+            server: ServerSession::with_codec(now, &ServerConfig::default(), codec, "sid", transport),
+            client: ClientSession::new(now, &client, transport),
             cut: false,
             server_events: Vec::new(),
             client_events: Vec::new(),
@@ -45,7 +57,7 @@ impl Pair {
     }
 
     /// Lets everything that can happen at this instant happen.
-    fn drive(&mut self) {
+    pub(super) fn drive(&mut self) {
         loop {
             let moved = !self.cut && (self.drive_polling() | self.drive_websocket());
             self.server_events.extend(std::iter::from_fn(|| self.server.poll_event()));
@@ -57,14 +69,13 @@ impl Pair {
     }
 
     fn drive_polling(&mut self) -> bool {
-        let limits = Limits::default();
         let mut moved = false;
         if self.client.wants_poll() && self.server.begin_poll(self.now).is_ok() {
             self.client.begin_poll();
             moved = true;
         }
         if let Some(body) = self.server.take_payload() {
-            for packet in payload::decode(body.into(), &limits).unwrap() {
+            for packet in open_body(self.codec, body) {
                 self.client.handle_packet(self.now, Transport::Polling, packet);
             }
             self.client.end_poll();
@@ -72,7 +83,7 @@ impl Pair {
         }
         if let Some(body) = self.client.take_payload() {
             self.server.begin_post(self.now).unwrap();
-            for packet in payload::decode(body.into(), &limits).unwrap() {
+            for packet in open_body(self.codec, body) {
                 self.server.handle_packet(self.now, Transport::Polling, packet);
             }
             self.server.end_post();
@@ -85,18 +96,18 @@ impl Pair {
     fn drive_websocket(&mut self) -> bool {
         let mut moved = false;
         while let Some(packet) = self.server.poll_transmit(Transport::WebSocket) {
-            self.client.handle_packet(self.now, Transport::WebSocket, cross(&packet));
+            self.client.handle_packet(self.now, Transport::WebSocket, cross(self.codec, &packet));
             moved = true;
         }
         while let Some(packet) = self.client.poll_transmit(Transport::WebSocket) {
-            self.server.handle_packet(self.now, Transport::WebSocket, cross(&packet));
+            self.server.handle_packet(self.now, Transport::WebSocket, cross(self.codec, &packet));
             moved = true;
         }
         moved
     }
 
     /// Advances time, firing each timer at its moment.
-    fn advance(&mut self, by: Duration) {
+    pub(super) fn advance(&mut self, by: Duration) {
         let end = self.now + by;
         loop {
             let next = [self.server.poll_timeout(), self.client.poll_timeout()].into_iter().flatten().min();
@@ -109,7 +120,7 @@ impl Pair {
         self.now = end;
     }
 
-    fn exchange(&mut self) {
+    pub(super) fn exchange(&mut self) {
         self.server.send(Message::text("down €")).unwrap();
         self.server.send(Message::binary(vec![1, 2, 3])).unwrap();
         self.client.send(Message::text("up")).unwrap();

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     AckFailure, Args, Decoder, DisconnectReason, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser, Value,
     packet::check_event_name,
+    protocol::{self, Protocol},
 };
 
 /// Which end of the session a machine plays.
@@ -48,6 +49,8 @@ mod sealed {
 #[derive(Debug)]
 pub struct Session<R: Role> {
     pub(super) limits: Limits,
+    /// The client's end speaks revision 5 only.
+    pub(super) protocol: Protocol,
     decoder: Decoder,
     /// Few, so a list is searched faster than a map.
     pub(super) entries: Vec<Entry>,
@@ -84,6 +87,7 @@ impl<R: Role> Session<R> {
     pub(super) fn with(limits: Limits, decoder: Decoder, connect_deadline: Option<Duration>) -> Self {
         Self {
             limits,
+            protocol: Protocol::V5,
             decoder,
             entries: Vec::new(),
             connect_deadline,
@@ -105,6 +109,11 @@ impl<R: Role> Session<R> {
         if self.closed {
             return Err(Error::Closed);
         }
+        if self.protocol == Protocol::V4
+            && let Some((namespace, parameters)) = self.request_to_join(&message).or_else(|error| self.fail(error))?
+        {
+            return self.peer_asks_to_join(namespace, Some(parameters)).or_else(|error| self.fail(error));
+        }
         let packet = self.decoder.decode(message).or_else(|error| self.fail(error))?;
         self.attachment_deadline = match self.decoder.missing_attachments() {
             0 => None,
@@ -113,6 +122,14 @@ impl<R: Role> Session<R> {
         match packet {
             Some(packet) => self.handle_packet(packet).or_else(|error| self.fail(error)),
             None => Ok(()),
+        }
+    }
+
+    /// What a request to join of revision 4 asks for; nothing for any other message.
+    fn request_to_join(&self, message: &Message) -> Result<Option<(Namespace, Value)>, Error> {
+        match message {
+            Message::Text(text) if self.decoder.missing_attachments() == 0 => protocol::connect(text, &self.limits),
+            _ => Ok(None),
         }
     }
 
@@ -371,6 +388,11 @@ impl<R: Role> Session<R> {
     /// The connection's parser; a server knows it once the first message has come.
     pub fn parser(&self) -> Option<Parser> {
         self.decoder.parser()
+    }
+
+    /// The revision of the protocol.
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
     }
 
     /// The joined namespaces.

@@ -9,6 +9,8 @@ mod machine;
 mod server;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_v4;
 
 pub use acks::{AckId, AckToken};
 pub use event::Event;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use super::machine::{Server, Session};
-use crate::{Decoder, Error, Limits, Namespace, Packet, PacketKind, Value};
+use super::{
+    event::Event,
+    machine::{Server, Session},
+};
+use crate::{Decoder, Error, Limits, Namespace, Packet, PacketKind, Parser, Protocol, Value};
 
 impl Session<Server> {
     /// What clients are told that ask for a namespace there is not.
@@ -15,8 +18,23 @@ impl Session<Server> {
         Self::with(limits.clone(), Decoder::new(limits), Some(deadline))
     }
 
+    /// A session of a new connection whose client speaks protocol 4. Such a client is in the main namespace without asking:
+    /// the [`Event::Connecting`](super::Event::Connecting) for it is there at once. What it sends along with its request for
+    /// another one are parameters, a map of texts; it may be empty. It speaks JSON, as the server writes first.
+    pub fn with_protocol_4(now: Duration, limits: Limits) -> Self {
+        let deadline = now.saturating_add(limits.connect_timeout);
+        let mut session = Self::with(limits.clone(), Decoder::with_parser(limits, Parser::Json), Some(deadline));
+        session.protocol = Protocol::V4;
+        // Only a bound of no namespaces at all is in the way.
+        if session.begin_join(&Namespace::ROOT).is_ok() {
+            session.event(Event::Connecting { namespace: Namespace::ROOT, auth: Some(Value::Map(Vec::new())) });
+        }
+        session
+    }
+
     /// Lets the client join: answers [`Event::Connecting`](super::Event::Connecting). `sid` is the socket's id in this
-    /// namespace, as the client will know it.
+    /// namespace, as the client will know it. Of protocol 4 the client is told none: it takes the Engine.IO session's,
+    /// behind the namespace and `#` where that is not the main one.
     ///
     /// # Errors
     ///
@@ -24,27 +42,48 @@ impl Session<Server> {
     pub fn accept(&mut self, namespace: &Namespace, sid: &str) -> Result<(), Error> {
         self.end_join(namespace, true)?;
         self.connect_deadline = None;
-        let data = Value::Map(vec![("sid".into(), sid.into())]);
+        let data = match self.protocol {
+            Protocol::V4 => None,
+            Protocol::V5 => Some(Value::Map(vec![("sid".into(), sid.into())])),
+        };
         self.answer(PacketKind::Connect, namespace, data);
         Ok(())
     }
 
-    /// Refuses the client: answers [`Event::Connecting`](super::Event::Connecting).
+    /// Refuses the client: answers [`Event::Connecting`](super::Event::Connecting). Of protocol 4 the client is told `data`
+    /// where that is a text that is not empty, a list or a map, as its parser wants, and else `message`.
     ///
     /// # Errors
     ///
     /// [`Error::NotConnecting`] when no request is outstanding.
     pub fn refuse(&mut self, namespace: &Namespace, message: &str, data: Option<Value>) -> Result<(), Error> {
         self.end_join(namespace, false)?;
-        let mut pairs = vec![("message".into(), message.into())];
-        pairs.extend(data.map(|data| ("data".into(), data)));
-        self.answer(PacketKind::ConnectError, namespace, Value::Map(pairs));
+        let told = match (self.protocol, data) {
+            (Protocol::V4, Some(data)) if is_tellable(&data) => data,
+            // The reference server says this one the same way in both.
+            (Protocol::V4, _) if message != Self::INVALID_NAMESPACE => message.into(),
+            (_, data) => {
+                let mut pairs = vec![("message".into(), message.into())];
+                pairs.extend(data.map(|data| ("data".into(), data)));
+                Value::Map(pairs)
+            }
+        };
+        self.answer(PacketKind::ConnectError, namespace, Some(told));
         Ok(())
     }
 
-    fn answer(&mut self, kind: PacketKind, namespace: &Namespace, data: Value) {
+    fn answer(&mut self, kind: PacketKind, namespace: &Namespace, data: Option<Value>) {
         if let Some(parser) = self.parser() {
-            self.transmit(parser.encode(&Packet::new(kind, namespace.clone(), Some(data))));
+            self.transmit(parser.encode(&Packet::new(kind, namespace.clone(), data)));
         }
+    }
+}
+
+/// Whether a client of protocol 4 takes `data` as the cause of a refusal.
+fn is_tellable(data: &Value) -> bool {
+    match data {
+        Value::Str(text) => !text.is_empty(),
+        Value::Array(_) | Value::Map(_) => true,
+        _ => false,
     }
 }
