@@ -80,6 +80,35 @@ pub struct Config {
     /// Most namespaces that one pattern has open at a time; see
     /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.
     pub max_child_namespaces: usize,
+    /// Headers of the opening request that are kept for [`Socket::handshake`](crate::Socket::handshake). Every one costs
+    /// memory for as long as the connection lives. Defaults to [`KeepHeaders::None`];
+    /// [`Server::allow_request`](crate::Server::allow_request) sees all of them in any case.
+    pub keep_headers: KeepHeaders,
+    /// Whether what clients send as `auth` is kept for [`Socket::handshake`](crate::Socket::handshake), for as long as the
+    /// socket lives; middlewares and connect handlers are given it in any case. Defaults to false.
+    pub keep_auth: bool,
+}
+
+/// Which headers of the request that opens a session are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum KeepHeaders {
+    /// None.
+    #[default]
+    None,
+    /// These, in any case.
+    Listed(Vec<String>),
+    /// All of them: up to [`Config::max_header_bytes`] a connection.
+    All,
+}
+
+impl KeepHeaders {
+    pub(crate) fn keeps(&self, name: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Listed(names) => names.iter().any(|listed| listed.eq_ignore_ascii_case(name)),
+            Self::All => true,
+        }
+    }
 }
 
 /// Which pages of other origins may talk to the server.
@@ -129,6 +158,8 @@ impl Default for Config {
             websocket: true,
             cors: Cors::Off,
             max_child_namespaces: 1_024,
+            keep_headers: KeepHeaders::None,
+            keep_auth: false,
         }
     }
 }

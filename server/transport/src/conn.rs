@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
+use crate::handshake::Opening;
 use crate::id::SocketId;
 use crate::io::{Flushed, Reader, Wire};
 use crate::metrics::Metrics;
@@ -30,6 +31,8 @@ pub(crate) struct Conn {
     pub(crate) shared: Arc<Shared>,
     /// Wakes the task: input of long-polling, bytes the kernel refused, a new timer, the end.
     pub(crate) wake: Notify,
+    /// The request that opened it; set before its task begins.
+    pub(crate) opening: OnceLock<Opening>,
     core: Mutex<Core>,
 }
 
@@ -79,7 +82,7 @@ impl Conn {
             corked: false,
             asked: false,
         };
-        Arc::new(Self { sid, peer, shared, wake: Notify::new(), core: Mutex::new(core) })
+        Arc::new(Self { sid, peer, shared, wake: Notify::new(), opening: OnceLock::new(), core: Mutex::new(core) })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {

@@ -15,6 +15,8 @@ use super::answer::{plain, refused};
 use super::{cors, polling, websocket};
 use crate::config::Cors;
 use crate::error::BadInput;
+use crate::handshake::{HandshakeRequest, Opening};
+use crate::hooks::ConnectionError;
 use crate::id::SocketId;
 use crate::server::Server;
 
@@ -76,12 +78,20 @@ async fn answer(server: &Server, request: Request) -> Response {
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the endpoint is not served by transport::serve");
     };
-    let query = Query::parse(request.uri().query().unwrap_or_default());
-    let refuse = |code: ErrorCode| {
+    let uri = request.uri().clone();
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let told = server.hooks().refused().map(|hook| (hook, request.headers().clone()));
+    let refuse_with = |code: ErrorCode, words: Option<&str>| {
+        let message = words.unwrap_or(code.message());
         shared.metrics.bad_input(BadInput::Request);
-        tracing::debug!(%peer, code = code.number(), "request refused: {code}");
-        refused(code, upgrade)
+        tracing::debug!(%peer, code = code.number(), "request refused: {message}");
+        if let Some((hook, headers)) = &told {
+            let request = HandshakeRequest { headers, uri: &uri, address: peer };
+            hook(&ConnectionError { request, code: code.number(), message });
+        }
+        refused(code, words, upgrade)
     };
+    let refuse = |code: ErrorCode| refuse_with(code, None);
     let transport = match query.transport.unwrap_or_default().parse::<Transport>() {
         Ok(Transport::Polling) if shared.config.polling => Transport::Polling,
         Ok(Transport::WebSocket) if shared.config.websocket => Transport::WebSocket,
@@ -105,6 +115,10 @@ async fn answer(server: &Server, request: Request) -> Response {
     if request.method() != Method::GET {
         return refuse(ErrorCode::BadHandshakeMethod);
     }
+    let asked = HandshakeRequest { headers: request.headers(), uri: &uri, address: peer };
+    if let Err(words) = server.hooks().allow(&asked) {
+        return refuse_with(ErrorCode::Forbidden, Some(&words));
+    }
     if query.revision != Some("4") {
         return refuse(ErrorCode::UnsupportedVersion);
     }
@@ -112,7 +126,9 @@ async fn answer(server: &Server, request: Request) -> Response {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
     }
     let done = match transport {
-        Transport::Polling => polling::open(server, peer).await,
+        Transport::Polling => {
+            polling::open(server, peer, Opening::new(&uri, request.headers(), &shared.config.keep_headers)).await
+        }
         Transport::WebSocket => websocket::open(server, peer, request),
     };
     done.unwrap_or_else(refuse)

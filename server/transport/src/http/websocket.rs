@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::conn::Conn;
+use crate::handshake::Opening;
 use crate::id::SocketId;
 use crate::io::Reader;
 use crate::server::Server;
@@ -32,6 +33,7 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
 pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let opening = Opening::new(request.uri(), request.headers(), &server.config().keep_headers);
     let taken = hyper::upgrade::on(&mut request);
     let owned = server.clone();
     server.shared().tasks.spawn(async move {
@@ -39,6 +41,7 @@ pub(super) fn open(server: &Server, peer: SocketAddr, mut request: Request) -> R
         let Some(reader) = take_over(taken, slot, server.shared()).await else { return };
         let Ok(sid) = SocketId::random() else { return };
         let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket);
+        let _ = conn.opening.set(opening);
         if !server.admit(&conn) {
             return;
         }

@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use socketio::Args;
+use socketio::{Args, Value};
 
 use super::calls::Calls;
 use super::gate::Gate;
@@ -47,6 +47,8 @@ pub(super) struct SocketInner {
     pub(super) id: SocketId,
     pub(super) namespace: Namespace,
     pub(super) conn: Arc<Conn>,
+    /// What the client sent when it joined, where that is kept.
+    pub(super) auth: Option<Box<Value>>,
     pub(super) phase: AtomicU8,
     /// What was sent while the client was being decided about: it follows the answer.
     pub(super) early: Mutex<Vec<Early>>,
@@ -85,11 +87,12 @@ impl Namespace {
 }
 
 impl Socket {
-    pub(crate) fn new(id: SocketId, namespace: Namespace, conn: Arc<Conn>) -> Self {
+    pub(crate) fn new(id: SocketId, namespace: Namespace, conn: Arc<Conn>, auth: Option<Box<Value>>) -> Self {
         let inner = SocketInner {
             id,
             namespace,
             conn,
+            auth,
             phase: AtomicU8::new(JOINING),
             early: Mutex::default(),
             listeners: Listeners::default(),

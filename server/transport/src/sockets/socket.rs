@@ -5,14 +5,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use socketio::Value;
+
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
 use super::room_names::RoomNames;
+use crate::handshake::{Handshake, Opening};
+
+/// What was not kept.
+static NULL: Value = Value::Null;
 
 impl Socket {
     /// Address of the TCP connection that opened the session: the proxy's where there is one.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
+    }
+
+    /// What is known of the request that opened the connection, and of what the client sent as `auth`. How much of it is kept
+    /// is a setting: [`Config::keep_headers`](crate::Config::keep_headers), [`Config::keep_auth`](crate::Config::keep_auth).
+    pub fn handshake(&self) -> Handshake<'_> {
+        let conn = &self.inner.conn;
+        let opening = conn.opening.get_or_init(Opening::unknown);
+        Handshake::new(conn.peer, opening, self.inner.auth.as_deref().unwrap_or(&NULL))
     }
 
     /// Whether the client is in its namespace.

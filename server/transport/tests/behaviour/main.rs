@@ -7,6 +7,7 @@ mod lifecycle;
 mod limits;
 mod listeners;
 mod middleware;
+mod opening;
 mod patterns;
 mod polling;
 mod selections;
