@@ -87,6 +87,8 @@ pub struct Config {
     /// Whether what clients send as `auth` is kept for [`Socket::handshake`](crate::Socket::handshake), for as long as the
     /// socket lives; middlewares and connect handlers are given it in any case. Defaults to false.
     pub keep_auth: bool,
+    /// Most lanes of one socket in which a producer waits; see [`Socket::latest`](crate::Socket::latest). Defaults to 16.
+    pub max_lanes: usize,
 }
 
 /// Which headers of the request that opens a session are kept.
@@ -160,6 +162,7 @@ impl Default for Config {
             max_child_namespaces: 1_024,
             keep_headers: KeepHeaders::None,
             keep_auth: false,
+            max_lanes: 16,
         }
     }
 }

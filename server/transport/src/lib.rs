@@ -34,5 +34,5 @@ pub use server::Server;
 pub use socketio::{Args, Value};
 pub use sockets::{
     Answer, Answers, Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern,
-    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Volatile,
+    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Update, Volatile,
 };

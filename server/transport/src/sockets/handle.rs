@@ -9,9 +9,11 @@ use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use socketio::{Args, Value};
+use tokio::sync::Notify;
 
 use super::calls::Calls;
 use super::gate::Gate;
+use super::lanes::Lanes;
 use super::listeners::Listeners;
 use super::rooms::Rooms;
 use crate::conn::Conn;
@@ -54,6 +56,10 @@ pub(super) struct SocketInner {
     pub(super) early: Mutex<Vec<Early>>,
     pub(super) listeners: Listeners<Socket>,
     pub(super) data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    /// Producers of the latest-value lane.
+    pub(super) lanes: Mutex<Lanes>,
+    /// Wakes those who wait for the queue to be empty, or for the end.
+    pub(super) drained: Notify,
     /// The application's reason to end it, where there is one.
     pub(super) reason: OnceLock<CloseReason>,
 }
@@ -97,6 +103,8 @@ impl Socket {
             early: Mutex::default(),
             listeners: Listeners::default(),
             data: Mutex::default(),
+            lanes: Mutex::default(),
+            drained: Notify::new(),
             reason: OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }

@@ -186,6 +186,7 @@ impl Task {
             };
             if drained {
                 for socket in self.sockets.clone() {
+                    socket.wake_up();
                     let done = socket.calls().drain();
                     self.heard(&socket, done);
                 }

@@ -3,6 +3,7 @@
 mod asking;
 mod client;
 mod frames;
+mod latest;
 mod lifecycle;
 mod limits;
 mod listeners;
