@@ -2,6 +2,7 @@
 //!
 //! Owns no behaviour beyond checking that the figures fit together.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -89,6 +90,10 @@ pub struct Config {
     pub keep_auth: bool,
     /// Most lanes of one socket in which a producer waits; see [`Socket::latest`](crate::Socket::latest). Defaults to 16.
     pub max_lanes: usize,
+    /// Folder with the browser client's bundles: `dist` of the npm package `socket.io-client`. They are read at start-up and
+    /// served beside the endpoint, as `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`, `socket.io.msgpack.min.js`
+    /// and their maps. Defaults to none.
+    pub client_files: Option<PathBuf>,
 }
 
 /// Which headers of the request that opens a session are kept.
@@ -163,6 +168,7 @@ impl Default for Config {
             keep_headers: KeepHeaders::None,
             keep_auth: false,
             max_lanes: 16,
+            client_files: None,
         }
     }
 }

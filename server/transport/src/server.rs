@@ -13,6 +13,7 @@ use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
 use crate::handshake::HandshakeRequest;
 use crate::hooks::{ConnectionError, Hooks};
+use crate::http::ClientFiles;
 use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::shared::Shared;
@@ -32,15 +33,17 @@ struct Inner {
     sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
+    client_files: Option<ClientFiles>,
 }
 
 impl Server {
     /// A server with the namespace `/`; [`namespace`](Self::namespace) makes others.
     ///
     /// # Errors
-    /// [`Error::Config`] for settings that cannot work.
+    /// [`Error::Config`] for settings that cannot work, [`Error::Io`] for client files that cannot be read.
     pub fn new(config: Config) -> Result<Self, Error> {
         config.validate()?;
+        let client_files = config.client_files.as_deref().map(ClientFiles::load).transpose()?;
         let namespaces = Directory::default();
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
@@ -49,6 +52,7 @@ impl Server {
             main: namespaces.of("/"),
             namespaces,
             hooks: Hooks::default(),
+            client_files,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -163,6 +167,11 @@ impl Server {
     /// What the application has put on requests.
     pub(crate) fn hooks(&self) -> &Hooks {
         &self.inner.hooks
+    }
+
+    /// The browser client's bundles, where they are served.
+    pub(crate) fn client_files(&self) -> Option<&ClientFiles> {
+        self.inner.client_files.as_ref()
     }
 
     /// The namespaces by name.

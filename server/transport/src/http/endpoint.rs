@@ -73,6 +73,9 @@ async fn endpoint(State(server): State<Server>, request: Request) -> Response {
 }
 
 async fn answer(server: &Server, request: Request) -> Response {
+    if let Some(response) = client_file(server, &request) {
+        return response;
+    }
     let shared = server.shared();
     let upgrade = websocket::is_upgrade(&request);
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
@@ -132,6 +135,11 @@ async fn answer(server: &Server, request: Request) -> Response {
         Transport::WebSocket => websocket::open(server, peer, request),
     };
     done.unwrap_or_else(refuse)
+}
+
+fn client_file(server: &Server, request: &Request) -> Option<Response> {
+    let name = request.uri().path().strip_prefix(server.config().bare_path())?.strip_prefix('/')?;
+    server.client_files()?.answer(name, request.method(), request.headers())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod asking;
 mod client;
+mod client_files;
 mod frames;
 mod latest;
 mod lifecycle;
