@@ -1,7 +1,4 @@
-//! A Socket.IO server: long-polling, WebSocket and the upgrade between them, both parsers on one port.
-//!
-//! The shell around the machines of [`engineio`] and [`socketio`]: owns the sockets, the clock and the tasks, and knows no
-//! game. See [`Server`] and [`serve`].
+#![doc = include_str!("../README.md")]
 
 mod ack;
 mod config;

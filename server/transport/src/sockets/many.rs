@@ -8,6 +8,9 @@ use crate::error::CloseReason;
 impl Broadcast {
     /// The sockets chosen now.
     pub fn sockets(&self) -> Vec<Socket> {
+        if self.narrowed && self.to.is_empty() {
+            return Vec::new();
+        }
         self.namespace.select(&self.to, &self.except)
     }
 
