@@ -2,6 +2,7 @@
 //!
 //! Owns no behaviour beyond checking that the figures fit together.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cookie::Cookie;
@@ -88,6 +89,41 @@ pub struct Config {
     pub allow_eio3: bool,
     /// Cookie that names the session to load balancers. Defaults to none; `Some(Cookie::default())` is the usual one.
     pub cookie: Option<Cookie>,
+    /// Headers of the opening request that are kept for [`Socket::handshake`](crate::Socket::handshake). Every one costs
+    /// memory for as long as the connection lives. Defaults to [`KeepHeaders::None`];
+    /// [`Server::allow_request`](crate::Server::allow_request) sees all of them in any case.
+    pub keep_headers: KeepHeaders,
+    /// Whether what clients send as `auth` is kept for [`Socket::handshake`](crate::Socket::handshake), for as long as the
+    /// socket lives; middlewares and connect handlers are given it in any case. Defaults to false.
+    pub keep_auth: bool,
+    /// Most lanes of one socket in which a producer waits; see [`Socket::latest`](crate::Socket::latest). Defaults to 16.
+    pub max_lanes: usize,
+    /// Folder with the browser client's bundles: `dist` of the npm package `socket.io-client`. They are read at start-up and
+    /// served beside the endpoint, as `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`, `socket.io.msgpack.min.js`
+    /// and their maps. Defaults to none.
+    pub client_files: Option<PathBuf>,
+}
+
+/// Which headers of the request that opens a session are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum KeepHeaders {
+    /// None.
+    #[default]
+    None,
+    /// These, in any case.
+    Listed(Vec<String>),
+    /// All of them: up to [`Config::max_header_bytes`] a connection.
+    All,
+}
+
+impl KeepHeaders {
+    pub(crate) fn keeps(&self, name: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Listed(names) => names.iter().any(|listed| listed.eq_ignore_ascii_case(name)),
+            Self::All => true,
+        }
+    }
 }
 
 /// Which pages of other origins may talk to the server.
@@ -139,6 +175,10 @@ impl Default for Config {
             max_child_namespaces: 1_024,
             allow_eio3: false,
             cookie: None,
+            keep_headers: KeepHeaders::None,
+            keep_auth: false,
+            max_lanes: 16,
+            client_files: None,
         }
     }
 }

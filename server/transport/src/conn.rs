@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::dialect::Dialect;
 use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
+use crate::handshake::Opening;
 use crate::id::SocketId;
 use crate::io::{Flushed, Reader, Wire};
 use crate::metrics::Metrics;
@@ -44,6 +45,8 @@ pub(crate) struct Conn {
     pub(crate) peer: SocketAddr,
     /// What the client speaks.
     pub(crate) dialect: Dialect,
+    /// The request that opened it; set before its task begins.
+    pub(crate) opening: OnceLock<Opening>,
 }
 
 /// What the lock guards.
@@ -134,7 +137,8 @@ impl Conn {
             corked: false,
             asked: false,
         };
-        Arc::new(Self { shared, core: Mutex::new(core), wake: Notify::new(), sid, peer, dialect })
+        let opening = OnceLock::new();
+        Arc::new(Self { shared, core: Mutex::new(core), wake: Notify::new(), sid, peer, dialect, opening })
     }
 
     pub(crate) fn lock(&self) -> Locked<'_> {

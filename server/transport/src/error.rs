@@ -28,6 +28,12 @@ pub enum Error {
     /// The event has been acknowledged before.
     #[error("the event has been answered already")]
     Answered,
+    /// Producers wait in too many lanes of the socket.
+    #[error("producers wait in {limit} lanes already")]
+    TooManyLanes {
+        /// [`Config::max_lanes`](crate::Config::max_lanes).
+        limit: usize,
+    },
     /// The arguments cannot be put into a packet.
     #[error("cannot encode the packet: {0}")]
     Encode(String),

@@ -1,8 +1,4 @@
-//! A Socket.IO server: long-polling, WebSocket and the upgrade between them, both parsers and both revisions of Engine.IO on
-//! one port.
-//!
-//! The shell around the machines of [`engineio`] and [`socketio`]: owns the sockets, the clock and the tasks, and knows no
-//! game. See [`Server`] and [`serve`].
+#![doc = include_str!("../README.md")]
 
 mod ack;
 mod config;
@@ -11,6 +7,8 @@ mod cookie;
 mod dialect;
 mod error;
 mod frame;
+mod handshake;
+mod hooks;
 mod http;
 mod id;
 mod io;
@@ -23,10 +21,12 @@ mod task;
 mod tasks;
 
 pub use ack::Ack;
-pub use config::{Config, Cors};
+pub use config::{Config, Cors, KeepHeaders};
 pub use cookie::{Cookie, SameSite};
 pub use error::{AckError, BadInput, CloseReason, Error};
 pub use frame::FrameEvent;
+pub use handshake::{Handshake, HandshakeRequest};
+pub use hooks::ConnectionError;
 pub use http::serve;
 pub use id::SocketId;
 pub use metrics::{Metrics, Snapshot};
@@ -34,5 +34,5 @@ pub use server::Server;
 pub use socketio::{Args, Value};
 pub use sockets::{
     Answer, Answers, Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern,
-    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Volatile,
+    Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Update, Volatile,
 };

@@ -11,10 +11,13 @@ use socketio::Value;
 use crate::config::Config;
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
+use crate::handshake::HandshakeRequest;
+use crate::hooks::{ConnectionError, Hooks};
+use crate::http::ClientFiles;
 use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::shared::Shared;
-use crate::sockets::{Directory, Namespace, NamespacePattern};
+use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome};
 
 /// A Socket.IO server. Clones are handles to the same one. It lends its main namespace: `server.on_connect(..)`,
 /// `server.emit(..)` and the like are those of [`Namespace`] `/`.
@@ -29,15 +32,18 @@ struct Inner {
     closing: AtomicBool,
     sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
     namespaces: Directory,
+    hooks: Hooks,
+    client_files: Option<ClientFiles>,
 }
 
 impl Server {
     /// A server with the namespace `/`; [`namespace`](Self::namespace) makes others.
     ///
     /// # Errors
-    /// [`Error::Config`] for settings that cannot work.
+    /// [`Error::Config`] for settings that cannot work, [`Error::Io`] for client files that cannot be read.
     pub fn new(config: Config) -> Result<Self, Error> {
         config.validate()?;
+        let client_files = config.client_files.as_deref().map(ClientFiles::load).transpose()?;
         let namespaces = Directory::default();
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
@@ -45,6 +51,8 @@ impl Server {
             sessions: Mutex::default(),
             main: namespaces.of("/"),
             namespaces,
+            hooks: Hooks::default(),
+            client_files,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -83,6 +91,30 @@ impl Server {
         matches: impl Fn(&str, &Value) -> bool + Send + Sync + 'static,
     ) -> NamespacePattern {
         self.inner.namespaces.add(matches, self.config().max_child_namespaces)
+    }
+
+    /// Asks `allow` about every request that would open a session, before anything is kept of it: by headers, query or
+    /// address. An error is told to the client, with status 403 and code 4 for long-polling. It runs in the request's task,
+    /// must not block, and takes the place of the one set before.
+    ///
+    /// ```
+    /// # let server = transport::Server::new(transport::Config::default()).unwrap();
+    /// server.allow_request(|request| match request.header("x-api-key") {
+    ///     Some("secret") => Ok(()),
+    ///     _ => Err("no key".to_owned()),
+    /// });
+    /// ```
+    pub fn allow_request<R: Outcome<String>>(
+        &self,
+        allow: impl Fn(&HandshakeRequest<'_>) -> R + Send + Sync + 'static,
+    ) {
+        self.inner.hooks.set_allow(Arc::new(move |request: &HandshakeRequest<'_>| allow(request).into_result()));
+    }
+
+    /// Runs for every request that the endpoint refuses, in the request's task, in place of the hook set before. It has to
+    /// copy the headers of all requests; without it they are not copied.
+    pub fn on_connection_error(&self, hook: impl Fn(&ConnectionError<'_>) + Send + Sync + 'static) {
+        self.inner.hooks.set_refused(Arc::new(hook));
     }
 
     /// Refuses new sessions and ends all open ones with [`CloseReason::ServerShuttingDown`]. Returns at once.
@@ -130,6 +162,16 @@ impl Server {
     pub(crate) fn has_room(&self) -> bool {
         !self.inner.closing.load(Ordering::SeqCst)
             && lock(&self.inner.sessions).len() < self.inner.shared.config.max_sessions
+    }
+
+    /// What the application has put on requests.
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.inner.hooks
+    }
+
+    /// The browser client's bundles, where they are served.
+    pub(crate) fn client_files(&self) -> Option<&ClientFiles> {
+        self.inner.client_files.as_ref()
     }
 
     /// The namespaces by name.

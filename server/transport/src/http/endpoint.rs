@@ -16,6 +16,8 @@ use super::query::Query;
 use super::{cors, polling, websocket};
 use crate::config::Cors;
 use crate::error::BadInput;
+use crate::handshake::{HandshakeRequest, Opening};
+use crate::hooks::ConnectionError;
 use crate::id::SocketId;
 use crate::server::Server;
 
@@ -48,6 +50,9 @@ async fn endpoint(State(server): State<Server>, request: Request) -> Response {
 }
 
 async fn answer(server: &Server, request: Request) -> Response {
+    if let Some(response) = client_file(server, &request) {
+        return response;
+    }
     let shared = server.shared();
     let upgrade = websocket::is_upgrade(&request);
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
@@ -55,11 +60,18 @@ async fn answer(server: &Server, request: Request) -> Response {
     };
     let uri = request.uri().clone();
     let query = Query::parse(uri.query().unwrap_or_default());
-    let refuse = |code: ErrorCode| {
+    let told = server.hooks().refused().map(|hook| (hook, request.headers().clone()));
+    let refuse_with = |code: ErrorCode, words: Option<&str>| {
+        let message = words.unwrap_or(code.message());
         shared.metrics.bad_input(BadInput::Request);
-        tracing::debug!(%peer, code = code.number(), "request refused: {code}");
-        refused(code, upgrade)
+        tracing::debug!(%peer, code = code.number(), "request refused: {message}");
+        if let Some((hook, headers)) = &told {
+            let request = HandshakeRequest { headers, uri: &uri, address: peer };
+            hook(&ConnectionError { request, code: code.number(), message });
+        }
+        refused(code, words, upgrade)
     };
+    let refuse = |code: ErrorCode| refuse_with(code, None);
     let transport = match query.transport.as_deref().unwrap_or_default().parse::<Transport>() {
         Ok(Transport::Polling) if shared.config.polling => Transport::Polling,
         Ok(Transport::WebSocket) if shared.config.websocket => Transport::WebSocket,
@@ -92,6 +104,10 @@ async fn answer(server: &Server, request: Request) -> Response {
     if !fits {
         return refuse(ErrorCode::BadRequest);
     }
+    let asked = HandshakeRequest { headers: request.headers(), uri: &uri, address: peer };
+    if let Err(words) = server.hooks().allow(&asked) {
+        return refuse_with(ErrorCode::Forbidden, Some(&words));
+    }
     if query.revision() == Revision::V3 && !shared.config.allow_eio3 {
         return refuse(ErrorCode::UnsupportedVersion);
     }
@@ -99,8 +115,16 @@ async fn answer(server: &Server, request: Request) -> Response {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
     }
     let done = match transport {
-        Transport::Polling => polling::open(server, peer, query.dialect()).await,
+        Transport::Polling => {
+            let opening = Opening::new(&uri, request.headers(), &shared.config.keep_headers);
+            polling::open(server, peer, query.dialect(), opening).await
+        }
         Transport::WebSocket => websocket::open(server, peer, query.codec(), request),
     };
     done.unwrap_or_else(refuse)
+}
+
+fn client_file(server: &Server, request: &Request) -> Option<Response> {
+    let name = request.uri().path().strip_prefix(server.config().bare_path())?.strip_prefix('/')?;
+    server.client_files()?.answer(name, request.method(), request.headers())
 }

@@ -17,16 +17,23 @@ use super::answer::plain;
 use crate::conn::{Conn, Post};
 use crate::dialect::Dialect;
 use crate::error::{BadInput, CloseReason};
+use crate::handshake::Opening;
 use crate::id::SocketId;
 use crate::server::Server;
 use crate::task;
 
 /// Opens a session; the answer is its open packet.
-pub(super) async fn open(server: &Server, peer: SocketAddr, dialect: Dialect) -> Result<Response, ErrorCode> {
+pub(super) async fn open(
+    server: &Server,
+    peer: SocketAddr,
+    dialect: Dialect,
+    opening: Opening,
+) -> Result<Response, ErrorCode> {
     let Ok(sid) = SocketId::random() else {
         return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
     };
     let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling, dialect);
+    let _ = conn.opening.set(opening);
     if !server.admit(&conn) {
         return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
     }

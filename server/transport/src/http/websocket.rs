@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::conn::Conn;
 use crate::error::BadInput;
+use crate::handshake::Opening;
 use crate::id::SocketId;
 use crate::io::{Reader, Received, ws_close};
 use crate::server::Server;
@@ -38,6 +39,7 @@ pub(super) fn open(
 ) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let opening = Opening::new(request.uri(), request.headers(), &server.config().keep_headers);
     let taken = hyper::upgrade::on(&mut request);
     let owned = server.clone();
     server.shared().tasks.spawn(async move {
@@ -45,6 +47,7 @@ pub(super) fn open(
         let Some(reader) = take_over(taken, slot, server.shared()).await else { return };
         let Ok(sid) = SocketId::random() else { return };
         let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket, codec.into());
+        let _ = conn.opening.set(opening);
         if !server.admit(&conn) {
             return;
         }

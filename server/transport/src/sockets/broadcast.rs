@@ -13,18 +13,22 @@ use crate::error::Error;
 pub struct Broadcast {
     pub(super) namespace: Namespace,
     pub(super) to: Vec<Box<str>>,
+    /// Whether rooms were chosen, if only none.
+    pub(super) narrowed: bool,
     pub(super) except: Vec<Box<str>>,
     volatile: bool,
 }
 
 impl Broadcast {
     pub(crate) fn new(namespace: Namespace) -> Self {
-        Self { namespace, to: Vec::new(), except: Vec::new(), volatile: false }
+        Self { namespace, to: Vec::new(), narrowed: false, except: Vec::new(), volatile: false }
     }
 
-    /// Adds the sockets of `rooms`; a socket's id is a room of its own. Without any, all sockets are chosen.
+    /// Adds the sockets of `rooms`; a socket's id is a room of its own. An empty list adds none; where rooms were never
+    /// chosen, all sockets are.
     #[must_use]
     pub fn to(mut self, rooms: impl RoomNames) -> Self {
+        self.narrowed = true;
         rooms.each(&mut |room| self.to.push(room.into()));
         self
     }

@@ -8,10 +8,12 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use socketio::Args;
+use socketio::{Args, Value};
+use tokio::sync::Notify;
 
 use super::calls::Calls;
 use super::gate::Gate;
+use super::lanes::Lanes;
 use super::listeners::Listeners;
 use super::rooms::Rooms;
 use crate::conn::Conn;
@@ -51,9 +53,15 @@ pub(super) struct SocketInner {
     pub(super) phase: AtomicU8,
     pub(super) listeners: Listeners<Socket>,
     pub(super) id: SocketId,
+    /// What the client sent when it joined, where that is kept.
+    pub(super) auth: Option<Box<Value>>,
     /// What was sent while the client was being decided about: it follows the answer.
     pub(super) early: Mutex<Vec<Early>>,
     pub(super) data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    /// Producers of the latest-value lane.
+    pub(super) lanes: Mutex<Lanes>,
+    /// Wakes those who wait for the queue to be empty, or for the end.
+    pub(super) drained: Notify,
     /// The application's reason to end it, where there is one.
     pub(super) reason: OnceLock<CloseReason>,
 }
@@ -88,15 +96,18 @@ impl Namespace {
 }
 
 impl Socket {
-    pub(crate) fn new(id: SocketId, namespace: Namespace, conn: Arc<Conn>) -> Self {
+    pub(crate) fn new(id: SocketId, namespace: Namespace, conn: Arc<Conn>, auth: Option<Box<Value>>) -> Self {
         let inner = SocketInner {
             id,
             namespace,
             conn,
+            auth,
             phase: AtomicU8::new(JOINING),
             early: Mutex::default(),
             listeners: Listeners::default(),
             data: Mutex::default(),
+            lanes: Mutex::default(),
+            drained: Notify::new(),
             reason: OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }

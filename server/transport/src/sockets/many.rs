@@ -15,6 +15,9 @@ impl Broadcast {
 
     /// The same without a copy, as it is shared with the room.
     pub(super) fn chosen(&self) -> Arc<[Socket]> {
+        if self.narrowed && self.to.is_empty() {
+            return Arc::default();
+        }
         self.namespace.select(&self.to, &self.except)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use socketio::Args;
 
 use super::broadcast::Broadcast;
 use super::handle::{Namespace, Socket};
@@ -37,6 +38,14 @@ impl Namespace {
     /// [`Error::Encode`] for arguments that are no data.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<usize, Error> {
         self.all().emit(event, args)
+    }
+
+    /// Sends `event` with arguments made before; returns to how many.
+    ///
+    /// # Errors
+    /// As [`emit`](Self::emit).
+    pub fn emit_args(&self, event: &str, args: Args) -> Result<usize, Error> {
+        self.all().emit_args(event, args)
     }
 
     /// All sockets.

@@ -86,6 +86,24 @@ impl Socket {
         self.is_connected() && self.inner.conn.ready()
     }
 
+    /// Waits until the socket is [`writable`](Self::writable). Another sender may be faster than whoever waits here.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] at the socket's end.
+    pub async fn drained(&self) -> Result<(), Error> {
+        loop {
+            let mut drained = std::pin::pin!(self.inner.drained.notified());
+            drained.as_mut().enable();
+            if self.inner.phase.load(Ordering::Acquire) == LEFT {
+                return Err(Error::Closed);
+            }
+            if self.writable() {
+                return Ok(());
+            }
+            drained.await;
+        }
+    }
+
     /// The same as [`writable`](Self::writable).
     pub fn ready(&self) -> bool {
         self.writable()
@@ -107,7 +125,7 @@ impl Socket {
                 let mut early = lock(&self.inner.early);
                 if early.is_empty() {
                     self.inner.phase.store(JOINED, Ordering::Release);
-                    return;
+                    break;
                 }
                 std::mem::take(&mut *early)
             };
@@ -117,6 +135,13 @@ impl Socket {
                 }
             }
         }
+        self.wake_up();
+    }
+
+    /// The queue is empty: whoever waits for that has its turn.
+    pub(crate) fn wake_up(&self) {
+        self.produce();
+        self.inner.drained.notify_waiters();
     }
 
     /// The client has left, or was refused. Handlers and what they hold are dropped.
@@ -127,6 +152,8 @@ impl Socket {
             std::mem::take(&mut *early)
         };
         drop(lost);
+        self.drop_producers();
+        self.inner.drained.notify_waiters();
         let gone = self.inner.namespace.members().remove(&self.inner.id);
         drop(gone);
     }

@@ -6,10 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engineio::Revision;
+use socketio::Value;
 
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
 use super::room_names::RoomNames;
+use crate::handshake::{Handshake, Opening};
+
+/// What was not kept.
+static NULL: Value = Value::Null;
 
 impl Socket {
     /// Address of the TCP connection that opened the session: the proxy's where there is one.
@@ -23,6 +28,14 @@ impl Socket {
         let namespace = self.namespace().id();
         let prefixed = self.inner.conn.dialect.codec.revision() == Revision::V3 && !namespace.is_root();
         if prefixed { format!("{namespace}#{}", self.id()) } else { self.id().to_string() }
+    }
+
+    /// What is known of the request that opened the connection, and of what the client sent as `auth`. How much of it is kept
+    /// is a setting: [`Config::keep_headers`](crate::Config::keep_headers), [`Config::keep_auth`](crate::Config::keep_auth).
+    pub fn handshake(&self) -> Handshake<'_> {
+        let conn = &self.inner.conn;
+        let opening = conn.opening.get_or_init(Opening::unknown);
+        Handshake::new(conn.peer, opening, self.inner.auth.as_deref().unwrap_or(&NULL))
     }
 
     /// Whether the client is in its namespace.

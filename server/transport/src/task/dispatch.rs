@@ -93,7 +93,8 @@ impl Task {
             Some(Err(refusal)) => return self.refuse(name, refusal),
             None => return self.check(None),
         };
-        let socket = Socket::new(id, namespace.clone(), self.conn.clone());
+        let kept = self.conn.shared.config.keep_auth.then(|| Box::new(auth.clone()));
+        let socket = Socket::new(id, namespace.clone(), self.conn.clone(), kept);
         namespace.members().add(id, socket.clone());
         match guarded("connect", id, || namespace.decide(&socket, &auth)) {
             Some(Ok(())) if self.conn.lock().sio.accept(name, id.as_str()).is_ok() => {
@@ -184,6 +185,7 @@ impl Task {
             };
             if drained {
                 for socket in self.sockets.clone() {
+                    socket.wake_up();
                     let done = socket.calls().drain();
                     self.heard(&socket, done);
                 }

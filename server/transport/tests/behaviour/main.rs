@@ -2,13 +2,16 @@
 
 mod asking;
 mod client;
+mod client_files;
 mod eio3;
 mod frames;
 mod jsonp;
+mod latest;
 mod lifecycle;
 mod limits;
 mod listeners;
 mod middleware;
+mod opening;
 mod patterns;
 mod polling;
 mod requests;

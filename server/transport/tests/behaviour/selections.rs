@@ -37,6 +37,8 @@ async fn rooms_are_chosen_one_by_one_or_several_at_once() {
     assert_eq!(named.to(["red", "blue"]).local().emit("others", &()).expect("sent"), 2);
     assert_eq!(named.except("blue").emit("nobody", &()).expect("sent"), 0);
     assert_eq!(server.to(named.id()).emit("alone", &()).expect("sent"), 1);
+    assert_eq!(server.to([""; 0]).emit("nobody", &()).expect("sent"), 0, "no room is nobody, not everybody");
+    assert_eq!(server.to("red").to([""; 0]).sockets().len(), 2);
     for (ws, events) in [
         (&mut red, &["all", "red", "alone"][..]),
         (&mut both, &["all", "others"]),

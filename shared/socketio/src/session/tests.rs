@@ -176,6 +176,11 @@ fn outstanding_acknowledgements_are_bounded_and_released_when_the_connection_end
     let ask = |pair: &mut Pair| pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), None);
     let ids: Vec<_> = (0..1_000).map(|_| ask(&mut pair).unwrap()).collect();
     assert_eq!(ask(&mut pair), Err(Error::TooManyAcks { limit: 1_000 }));
+    let ask_back = |pair: &mut Pair| pair.client.emit_with_ack(pair.now, &root(), "q", Args::new(), None);
+    (0..1_000).for_each(|_| assert!(ask_back(&mut pair).is_ok()));
+    assert_eq!(ask_back(&mut pair), Err(Error::TooManyAcks { limit: 1_000 }));
+    pair.client.handle_closed(CloseReason::TransportClose);
+    assert_eq!(events(&mut pair.client).len(), 1_001, "each has failed, and the namespace is left");
     pair.server.handle_closed(CloseReason::PingTimeout);
     pair.server.handle_closed(CloseReason::TransportClose);
     let mut told = events(&mut pair.server);
