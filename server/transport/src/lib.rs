@@ -4,6 +4,7 @@
 //! game. See [`Server`] and [`serve`].
 
 mod ack;
+mod address;
 mod config;
 mod conn;
 mod error;
@@ -12,7 +13,9 @@ mod http;
 mod id;
 mod io;
 mod metrics;
+mod rate;
 mod server;
+mod sessions;
 mod shared;
 mod slots;
 mod sockets;

@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::address::counted;
 use crate::config::Config;
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
 use crate::metrics::Metrics;
+use crate::sessions::{Full, Sessions};
 use crate::shared::Shared;
 use crate::sockets::{Broadcast, Namespace};
 
@@ -22,7 +24,7 @@ pub struct Server {
 struct Inner {
     shared: Arc<Shared>,
     closing: AtomicBool,
-    sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
+    sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Mutex<HashMap<Box<str>, Namespace>>,
 }
 
@@ -33,10 +35,11 @@ impl Server {
     /// [`Error::Config`] for settings that cannot work.
     pub fn new(config: Config) -> Result<Self, Error> {
         config.validate()?;
+        let sessions = Sessions::new(config.max_sessions, config.max_sessions_per_ip);
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
             closing: AtomicBool::new(false),
-            sessions: Mutex::default(),
+            sessions: Mutex::new(sessions),
             namespaces: Mutex::new(HashMap::from([(Box::from("/"), Namespace::new("/"))])),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -73,7 +76,7 @@ impl Server {
     /// Refuses new sessions and ends all open ones with [`CloseReason::ServerShuttingDown`]. Returns at once.
     pub fn close(&self) {
         self.inner.closing.store(true, Ordering::SeqCst);
-        let open: Vec<_> = lock(&self.inner.sessions).values().cloned().collect();
+        let open = lock(&self.inner.sessions).all();
         for conn in open {
             conn.close(CloseReason::ServerShuttingDown);
         }
@@ -89,32 +92,29 @@ impl Server {
     }
 
     pub(crate) fn session(&self, id: &SocketId) -> Option<Arc<Conn>> {
-        lock(&self.inner.sessions).get(id).cloned()
+        lock(&self.inner.sessions).get(id)
     }
 
-    /// Lists a session, unless the server is full or closing.
-    pub(crate) fn admit(&self, conn: &Arc<Conn>) -> bool {
+    /// Lists a session.
+    ///
+    /// # Errors
+    /// The bound in the way; a server that is closing has no room.
+    pub(crate) fn admit(&self, conn: &Arc<Conn>) -> Result<(), Full> {
         let mut sessions = lock(&self.inner.sessions);
-        if sessions.len() >= self.inner.shared.config.max_sessions || self.inner.closing.load(Ordering::SeqCst) {
-            return false;
+        if self.inner.closing.load(Ordering::SeqCst) {
+            return Err(Full::Server);
         }
-        sessions.insert(conn.sid, conn.clone());
+        sessions.add(conn.sid, counted(conn.peer.ip()), conn.clone())?;
         self.inner.shared.metrics.sessions.fetch_add(1, Ordering::Relaxed);
         self.inner.shared.metrics.sessions_total.fetch_add(1, Ordering::Relaxed);
-        true
+        Ok(())
     }
 
     /// Forgets a session that [`admit`](Self::admit) has listed.
     pub(crate) fn dismiss(&self, id: &SocketId) {
-        if lock(&self.inner.sessions).remove(id).is_some() {
+        if lock(&self.inner.sessions).remove(id) {
             self.inner.shared.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
         }
-    }
-
-    /// Whether a further session would be admitted.
-    pub(crate) fn has_room(&self) -> bool {
-        !self.inner.closing.load(Ordering::SeqCst)
-            && lock(&self.inner.sessions).len() < self.inner.shared.config.max_sessions
     }
 
     pub(crate) fn find_namespace(&self, name: &str) -> Option<Namespace> {

@@ -12,7 +12,8 @@ use engineio::{ErrorCode, Transport};
 use http::{Method, StatusCode, header};
 
 use super::answer::{plain, refused};
-use super::{cors, polling, websocket};
+use super::{admission, cors, origin, polling, websocket};
+use crate::address;
 use crate::config::Cors;
 use crate::error::BadInput;
 use crate::id::SocketId;
@@ -57,6 +58,11 @@ impl<'a> Query<'a> {
 
 async fn endpoint(State(server): State<Server>, request: Request) -> Response {
     let config = server.config();
+    if !origin::allowed(&config.cors, request.headers()) {
+        server.metrics().bad_input(BadInput::Origin);
+        tracing::debug!(origin = ?request.headers().get(header::ORIGIN), "request of a foreign page refused");
+        return refused(ErrorCode::Forbidden, websocket::is_upgrade(&request));
+    }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS && config.cors != Cors::Off {
         let mut response = Response::new(Body::empty());
@@ -108,14 +114,25 @@ async fn answer(server: &Server, request: Request) -> Response {
     if query.revision != Some("4") {
         return refuse(ErrorCode::UnsupportedVersion);
     }
-    if !server.has_room() {
-        return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
-    }
-    let done = match transport {
-        Transport::Polling => polling::open(server, peer).await,
-        Transport::WebSocket => websocket::open(server, peer, request),
+    let accepted = match transport {
+        Transport::Polling => None,
+        Transport::WebSocket => match websocket::accept(&request) {
+            Ok(accepted) => Some(accepted),
+            Err(code) => return refuse(code),
+        },
     };
-    done.unwrap_or_else(refuse)
+    let client = address::client(request.headers(), peer, shared.config.trusted_proxies);
+    let conn = match admission::admit(server, client, transport) {
+        Ok(conn) => conn,
+        Err(refusal) => return *refusal,
+    };
+    match accepted {
+        None => polling::open(server, conn).await.unwrap_or_else(refuse),
+        Some(accepted) => {
+            websocket::open(server, conn, request);
+            accepted
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Long-polling: the handshake, GETs that wait for packets, POSTs that bring them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -16,20 +15,11 @@ use tokio::sync::oneshot;
 use super::answer::plain;
 use crate::conn::{Conn, Post};
 use crate::error::{BadInput, CloseReason};
-use crate::id::SocketId;
 use crate::server::Server;
 use crate::task;
 
-/// Opens a session; the answer is its open packet.
-pub(super) async fn open(server: &Server, peer: SocketAddr) -> Result<Response, ErrorCode> {
-    let Ok(sid) = SocketId::random() else {
-        return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
-    };
-    let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling);
-    if !server.admit(&conn) {
-        return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
-    }
-    tracing::debug!(session = %sid, %peer, transport = "polling", "session opened");
+/// Begins the session `conn`; the answer is its open packet.
+pub(super) async fn open(server: &Server, conn: Arc<Conn>) -> Result<Response, ErrorCode> {
     server.shared().tasks.spawn(task::run(server.clone(), conn.clone(), None));
     get(conn).await
 }
@@ -92,7 +82,12 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let body: Bytes = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(e)) if e.is::<LengthLimitError>() => return Ok(too_large(&conn)),
-        _ => return Err(ErrorCode::BadRequest),
+        Ok(Err(_)) => return Err(ErrorCode::BadRequest),
+        Err(_) => {
+            conn.shared.metrics.bad_input(BadInput::Slow);
+            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "slow", "bad input: no whole body in time");
+            return Err(ErrorCode::BadRequest);
+        }
     };
     let metrics = &conn.shared.metrics;
     metrics.bytes_in.fetch_add(body.len() as u64, Relaxed);

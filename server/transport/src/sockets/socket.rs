@@ -13,7 +13,8 @@ use crate::ack::Ack;
 use crate::error::CloseReason;
 
 impl Socket {
-    /// Address of the TCP connection that opened the session: the proxy's where there is one.
+    /// Address of the client that opened the session: that of the TCP connection, or what trusted proxies tell; see
+    /// [`Config::trusted_proxies`](crate::Config::trusted_proxies). A port that they tell not is 0.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
     }
@@ -44,9 +45,15 @@ impl Socket {
         self.inner.handlers.on_drain(Arc::new(handler));
     }
 
-    /// Joins a room of its namespace.
-    pub fn join(&self, room: &str) {
-        self.inner.namespace.rooms().join(&self.inner.id, room);
+    /// Joins a room of its namespace; tells whether it is in. It is not when it has left the namespace, when it is in
+    /// [`Config::max_rooms_per_socket`](crate::Config::max_rooms_per_socket) others, or when the name is longer than
+    /// [`Config::max_room_bytes`](crate::Config::max_room_bytes).
+    pub fn join(&self, room: &str) -> bool {
+        let config = &self.inner.conn.shared.config;
+        if room.len() > config.max_room_bytes {
+            return false;
+        }
+        self.inner.namespace.rooms().join(&self.inner.id, room, config.max_rooms_per_socket)
     }
 
     /// Leaves a room of its namespace.
