@@ -8,6 +8,9 @@ use std::time::Duration;
 use crate::cookie::Cookie;
 use crate::error::Error;
 
+/// Longest time that is taken: timers further away are likely slips, and sums of them could overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
 /// Settings of a [`Server`](crate::Server) and of [`serve`](crate::serve).
 ///
 /// Start from `Config::default()` and change fields.
@@ -25,12 +28,13 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// Time a closing WebSocket has to take the last bytes and answer the close frame. Defaults to 2 s.
     pub close_timeout: Duration,
-    /// Largest packet or long-polling body a client may send, in bytes. Announced to clients as `maxPayload`.
-    /// Defaults to 100,000.
+    /// Largest packet (with its attachments), WebSocket message or long-polling body a client may send, in bytes. Announced to
+    /// clients as `maxPayload`. A larger body is answered with 413, before any of it is kept where its length was announced;
+    /// a larger message with the close code 1009. Defaults to 100,000.
     pub max_payload: usize,
     /// Most packets in one long-polling body. Defaults to 1,000.
     pub max_packets_per_payload: usize,
-    /// Most fragments of one WebSocket message, counted by the bytes of their headers. Defaults to 1,024.
+    /// Most fragments of one WebSocket message; one of more is answered with the close code 1009. Defaults to 1,024.
     pub max_fragments: usize,
     /// Read buffer of a WebSocket connection, in bytes; grows to the message when one is larger. Defaults to 1,024.
     pub read_buffer: usize,
@@ -53,20 +57,22 @@ pub struct Config {
     pub max_namespaces: usize,
     /// Most acknowledgements one connection may be waiting for. Defaults to 1,024.
     pub max_pending_acks: usize,
-    /// Most sessions at a time; further handshakes are answered with 503. Defaults to 20,000.
+    /// Most sessions at a time; further handshakes are answered with 503, over WebSocket too. Defaults to 20,000.
     pub max_sessions: usize,
     /// Most TCP connections at a time; further ones wait in the listener's backlog. Defaults to 40,000.
     pub max_connections: usize,
-    /// Most TCP connections from one address; further ones are dropped at once. Defaults to 40,000, as proxies and
-    /// load generators come from a single address.
+    /// Most TCP connections from one address; further ones are dropped at once. Behind a proxy all of them are the proxy's. An
+    /// IPv6 network of 64 bits counts as one address. Defaults to 40,000, as proxies and load generators come from a single
+    /// address.
     pub max_connections_per_ip: usize,
-    /// Time a client has to send the whole head of a request. Defaults to 10 s.
+    /// Time a client has, from the first byte on, to send the whole head of a request. Defaults to 10 s.
     pub header_timeout: Duration,
     /// Time a client has to send the whole body of a long-polling POST. Defaults to 20 s.
     pub body_timeout: Duration,
-    /// Largest head of a request, in bytes; hyper accepts none below 8,192. Defaults to 16,384.
+    /// Largest head of a request, in bytes; a larger one is answered with 431. hyper accepts no limit below 8,192. Defaults to
+    /// 16,384.
     pub max_header_bytes: usize,
-    /// Most header lines of a request. Defaults to 64.
+    /// Most header lines of a request; one of more is answered with 431. Defaults to 64.
     pub max_headers: usize,
     /// Bytes the kernel keeps for a client before they are on their way (`TCP_NOTSENT_LOWAT`). A slow client's frames wait, and
     /// grow old, there; what does not fit waits here, where it can be merged. Defaults to 16,384.
@@ -77,7 +83,8 @@ pub struct Config {
     pub polling: bool,
     /// Whether clients may use WebSocket. Defaults to true.
     pub websocket: bool,
-    /// Origins that browsers may connect from besides the server's own. Defaults to [`Cors::Off`].
+    /// Origins that browsers may connect from besides the server's own. Requests of pages from elsewhere are answered with 403
+    /// (WebSocket handshakes with 400). Defaults to [`Cors::Off`].
     pub cors: Cors,
     /// Most namespaces that one pattern has open at a time; see
     /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.
@@ -102,6 +109,35 @@ pub struct Config {
     /// served beside the endpoint, as `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js`, `socket.io.msgpack.min.js`
     /// and their maps. Defaults to none.
     pub client_files: Option<PathBuf>,
+    /// Time a TCP connection has, once accepted, to send the whole head of its first request, and a WebSocket to become a
+    /// session once its request has come. Defaults to 10 s.
+    pub handshake_timeout: Duration,
+    /// Time an HTTP connection may be idle between an answer and the next request. Defaults to 20 s.
+    pub keep_alive_timeout: Duration,
+    /// Time a client may take nothing of an HTTP answer before its connection is dropped. Defaults to 20 s.
+    pub write_timeout: Duration,
+    /// Most sessions from one address at a time; further handshakes are answered with 429. Addresses count as for
+    /// [`max_connections_per_ip`](Self::max_connections_per_ip), but see [`trusted_proxies`](Self::trusted_proxies). Defaults
+    /// to 20,000, as proxies and load generators come from a single address.
+    pub max_sessions_per_ip: usize,
+    /// Handshakes a second that one address may make on average; more are answered with 429, polling and WebSocket alike.
+    /// Defaults to 1,000.
+    pub handshakes_per_second: u32,
+    /// Handshakes that one address may make at once after a pause. Defaults to 20,000.
+    pub handshake_burst: u32,
+    /// Proxies in front of the server whose `X-Forwarded-For` is believed: the client is the address that the outermost of
+    /// them has added to it. It counts for the limits of sessions and handshakes, and is what
+    /// [`Socket::remote_addr`](crate::Socket::remote_addr) tells. With 0 the header is ignored; any other number lets clients
+    /// that come past the proxies lie about their address. Defaults to 0.
+    pub trusted_proxies: usize,
+    /// Packets of one client that are handled before other connections get their turn. Defaults to 256.
+    pub turn_packets: usize,
+    /// Longest name of a namespace, in bytes. Defaults to 256.
+    pub max_namespace_bytes: usize,
+    /// Most rooms one socket may be in, without its own; see [`Socket::join`](crate::Socket::join). Defaults to 1,024.
+    pub max_rooms_per_socket: usize,
+    /// Longest name of a room, in bytes. Defaults to 256.
+    pub max_room_bytes: usize,
 }
 
 /// Which headers of the request that opens a session are kept.
@@ -129,12 +165,14 @@ impl KeepHeaders {
 /// Which pages of other origins may talk to the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Cors {
-    /// No CORS headers: pages of the server's own origin only.
+    /// Pages of the server's own host only: those whose `Origin` names the host and port that the request's `Host` does.
+    /// Requests without an `Origin`, which come from no page, pass.
     #[default]
     Off,
-    /// `Access-Control-Allow-Origin: *`.
+    /// All pages: `Access-Control-Allow-Origin: *`.
     Any,
-    /// These origins, written as browsers send them (`https://example.org`). Requests with cookies are allowed.
+    /// These origins too, written as browsers send them (`https://example.org`). Requests with cookies are allowed. A server
+    /// behind a proxy that changes `Host` has to list its own public origin.
     Origins(Vec<String>),
 }
 
@@ -179,6 +217,17 @@ impl Default for Config {
             keep_auth: false,
             max_lanes: 16,
             client_files: None,
+            handshake_timeout: Duration::from_secs(10),
+            keep_alive_timeout: Duration::from_secs(20),
+            write_timeout: Duration::from_secs(20),
+            max_sessions_per_ip: 20_000,
+            handshakes_per_second: 1_000,
+            handshake_burst: 20_000,
+            trusted_proxies: 0,
+            turn_packets: 256,
+            max_namespace_bytes: 256,
+            max_rooms_per_socket: 1_024,
+            max_room_bytes: 256,
         }
     }
 }
@@ -199,11 +248,11 @@ impl Config {
         if self.max_payload < 1_024 {
             return bad(format!("max_payload of {} is below 1024", self.max_payload));
         }
+        if self.max_queue_bytes < 1_024 {
+            return bad(format!("max_queue_bytes of {} is below 1024", self.max_queue_bytes));
+        }
         if self.read_buffer < 128 {
             return bad(format!("read_buffer of {} is below 128", self.read_buffer));
-        }
-        if self.ping_interval.is_zero() || self.ping_timeout.is_zero() {
-            return bad("ping_interval and ping_timeout must not be zero".to_owned());
         }
         if !self.polling && !self.websocket {
             return bad("polling and websocket are both off".to_owned());
@@ -212,11 +261,43 @@ impl Config {
             ("max_connections", self.max_connections),
             ("max_connections_per_ip", self.max_connections_per_ip),
             ("max_sessions", self.max_sessions),
+            ("max_sessions_per_ip", self.max_sessions_per_ip),
             ("max_queue_packets", self.max_queue_packets),
+            ("max_packets_per_payload", self.max_packets_per_payload),
+            ("max_fragments", self.max_fragments),
+            ("max_headers", self.max_headers),
+            ("max_depth", self.max_depth),
+            ("max_values", self.max_values),
+            ("max_namespaces", self.max_namespaces),
+            ("max_namespace_bytes", self.max_namespace_bytes),
             ("read_turn", self.read_turn),
+            ("turn_packets", self.turn_packets),
+            ("handshakes_per_second", self.handshakes_per_second as usize),
+            ("handshake_burst", self.handshake_burst as usize),
         ] {
             if value == 0 {
                 return bad(format!("{name} must not be zero"));
+            }
+        }
+        for (name, time) in [
+            ("ping_interval", self.ping_interval),
+            ("ping_timeout", self.ping_timeout),
+            ("upgrade_timeout", self.upgrade_timeout),
+            ("connect_timeout", self.connect_timeout),
+            ("attachment_timeout", self.attachment_timeout),
+            ("header_timeout", self.header_timeout),
+            ("body_timeout", self.body_timeout),
+            ("handshake_timeout", self.handshake_timeout),
+            ("keep_alive_timeout", self.keep_alive_timeout),
+            ("write_timeout", self.write_timeout),
+        ] {
+            if time.is_zero() || time > LONGEST {
+                return bad(format!("{name} of {time:?} is not above 0 and at most {LONGEST:?}"));
+            }
+        }
+        for (name, time) in [("close_timeout", self.close_timeout), ("shutdown_timeout", self.shutdown_timeout)] {
+            if time > LONGEST {
+                return bad(format!("{name} of {time:?} is above {LONGEST:?}"));
             }
         }
         self.cookie.as_ref().map_or(Ok(()), Cookie::validate)
@@ -249,8 +330,8 @@ impl Config {
             message_bytes: self.max_payload,
             outstanding_acks: self.max_pending_acks,
             namespaces: self.max_namespaces,
+            namespace_bytes: self.max_namespace_bytes,
             connect_timeout: self.connect_timeout,
-            ..socketio::Limits::default()
         }
     }
 
@@ -264,13 +345,57 @@ impl Config {
 mod tests {
     use super::*;
 
+    /// What is said about the settings that `change` makes of the standard ones.
+    fn told(change: impl FnOnce(&mut Config)) -> Option<String> {
+        let mut config = Config::default();
+        change(&mut config);
+        config.validate().err().map(|e| e.to_string())
+    }
+
     #[test]
-    fn the_defaults_are_valid_and_each_broken_figure_is_named() {
+    fn each_figure_works_at_its_least_and_is_named_below_it() {
         assert!(Config::default().validate().is_ok());
-        let broken = Config { max_header_bytes: 100, ..Config::default() };
-        let message = broken.validate().expect_err("100 bytes of headers").to_string();
-        assert!(message.contains("max_header_bytes of 100"), "{message}");
-        let broken = Config { polling: false, websocket: false, ..Config::default() };
-        assert!(broken.validate().is_err());
+        macro_rules! least {
+            ($($field:ident: $least:expr),* $(,)?) => {$(
+                assert_eq!(told(|config| config.$field = $least), None);
+                let message = told(|config| config.$field = $least - 1).expect("below its least");
+                assert!(message.contains(stringify!($field)), "{message}");
+            )*};
+        }
+        least! {
+            max_header_bytes: 8_192, max_payload: 1_024, max_queue_bytes: 1_024, read_buffer: 128,
+            max_connections: 1, max_connections_per_ip: 1, max_sessions: 1, max_sessions_per_ip: 1, max_queue_packets: 1,
+            max_packets_per_payload: 1, max_fragments: 1, max_headers: 1, max_depth: 1, max_values: 1, max_namespaces: 1,
+            max_namespace_bytes: 1, read_turn: 1, turn_packets: 1, handshakes_per_second: 1, handshake_burst: 1,
+        }
+    }
+
+    #[test]
+    fn each_time_works_up_to_the_longest_and_is_named_beyond() {
+        macro_rules! longest {
+            ($least:expr; $($field:ident),* $(,)?) => {$(
+                assert_eq!(told(|config| config.$field = LONGEST), None);
+                assert_eq!(told(|config| config.$field = $least), None);
+                let message = told(|config| config.$field = LONGEST + Duration::from_nanos(1)).expect("too long");
+                assert!(message.contains(stringify!($field)), "{message}");
+                if let Some(below) = $least.checked_sub(Duration::from_nanos(1)) {
+                    let message = told(|config| config.$field = below).expect("too short");
+                    assert!(message.contains(stringify!($field)), "{message}");
+                }
+            )*};
+        }
+        longest! {
+            Duration::from_nanos(1); ping_interval, ping_timeout, upgrade_timeout, connect_timeout, attachment_timeout,
+            header_timeout, body_timeout, handshake_timeout, keep_alive_timeout, write_timeout,
+        }
+        longest! { Duration::ZERO; close_timeout, shutdown_timeout }
+    }
+
+    #[test]
+    fn a_server_without_a_path_or_a_transport_is_refused() {
+        assert!(told(|config| config.path = "socket.io".to_owned()).is_some_and(|m| m.contains("path")));
+        assert!(told(|config| config.path = "/".to_owned()).is_some_and(|m| m.contains("path")));
+        assert!(told(|config| (config.polling, config.websocket) = (false, false)).is_some());
+        assert_eq!(told(|config| config.polling = false), None);
     }
 }

@@ -177,18 +177,33 @@ pub enum BadInput {
     Overlap,
     /// An acknowledgement nobody waits for.
     Ack,
+    /// A request of a page from another host that is not let in.
+    Origin,
+    /// A head, a body or attachments that did not come in time, or an answer that was not taken in time. An honest client may
+    /// do so where its network fails.
+    Slow,
 }
 
 impl BadInput {
     /// All classes, in the order of [`Snapshot::bad_inputs`](crate::Snapshot::bad_inputs).
-    pub const ALL: [Self; 7] =
-        [Self::Request, Self::WebSocket, Self::Engine, Self::Packet, Self::TooLarge, Self::Overlap, Self::Ack];
+    pub const ALL: [Self; 9] = [
+        Self::Request,
+        Self::WebSocket,
+        Self::Engine,
+        Self::Packet,
+        Self::TooLarge,
+        Self::Overlap,
+        Self::Ack,
+        Self::Origin,
+        Self::Slow,
+    ];
 
     /// The class of a Socket.IO packet that was refused.
     pub(crate) fn of_packet(error: &socketio::Error) -> Self {
         use socketio::Error as E;
         match error {
             E::UnknownAck(_) => Self::Ack,
+            E::AttachmentsWithheld { .. } => Self::Slow,
             E::MessageTooLarge { .. }
             | E::TooManyAttachments { .. }
             | E::TooDeep { .. }
@@ -217,6 +232,8 @@ impl BadInput {
             Self::TooLarge => "too_large",
             Self::Overlap => "overlap",
             Self::Ack => "ack",
+            Self::Origin => "origin",
+            Self::Slow => "slow",
         }
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod ack;
+mod address;
 mod config;
 mod conn;
 mod cookie;
@@ -13,7 +14,9 @@ mod http;
 mod id;
 mod io;
 mod metrics;
+mod rate;
 mod server;
+mod sessions;
 mod shared;
 mod slots;
 mod sockets;

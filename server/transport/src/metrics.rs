@@ -35,6 +35,8 @@ pub struct Metrics {
     pub(crate) frames_out: AtomicU64,
     /// Frames that the kernel took whole on the thread that sent them.
     pub(crate) frames_direct: AtomicU64,
+    /// Handshakes refused because of a cap or a rate.
+    pub(crate) handshakes_refused: AtomicU64,
     bad: [AtomicU64; BadInput::ALL.len()],
     /// Closed sessions by reason. A map behind a lock, as a session closes once.
     closes: Mutex<BTreeMap<&'static str, u64>>,
@@ -69,6 +71,8 @@ pub struct Snapshot {
     pub frames_out: u64,
     /// Frames that the kernel took whole on the thread that sent them.
     pub frames_direct: u64,
+    /// Handshakes refused because of a cap or a rate.
+    pub handshakes_refused: u64,
     /// Bad inputs by class.
     pub bad_inputs: Vec<(BadInput, u64)>,
     /// Closed sessions by reason.
@@ -92,6 +96,7 @@ impl Metrics {
             bytes_out: self.bytes_out.load(Relaxed),
             frames_out: self.frames_out.load(Relaxed),
             frames_direct: self.frames_direct.load(Relaxed),
+            handshakes_refused: self.handshakes_refused.load(Relaxed),
             bad_inputs: BadInput::ALL.into_iter().zip(self.bad.iter().map(|n| n.load(Relaxed))).collect(),
             closes: self.closes.lock().unwrap_or_else(|e| e.into_inner()).clone(),
         }

@@ -1,6 +1,5 @@
 //! The server: its namespaces and its sessions. Owns no listener; see [`serve`](crate::serve).
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use socketio::Value;
 
+use crate::address::counted;
 use crate::config::Config;
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
@@ -16,6 +16,7 @@ use crate::hooks::{ConnectionError, Hooks};
 use crate::http::ClientFiles;
 use crate::id::SocketId;
 use crate::metrics::Metrics;
+use crate::sessions::{Full, Sessions};
 use crate::shared::Shared;
 use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome};
 
@@ -30,7 +31,7 @@ struct Inner {
     shared: Arc<Shared>,
     main: Namespace,
     closing: AtomicBool,
-    sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
+    sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
     client_files: Option<ClientFiles>,
@@ -45,10 +46,11 @@ impl Server {
         config.validate()?;
         let client_files = config.client_files.as_deref().map(ClientFiles::load).transpose()?;
         let namespaces = Directory::default();
+        let sessions = Sessions::new(config.max_sessions, config.max_sessions_per_ip);
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
             closing: AtomicBool::new(false),
-            sessions: Mutex::default(),
+            sessions: Mutex::new(sessions),
             main: namespaces.of("/"),
             namespaces,
             hooks: Hooks::default(),
@@ -120,7 +122,7 @@ impl Server {
     /// Refuses new sessions and ends all open ones with [`CloseReason::ServerShuttingDown`]. Returns at once.
     pub fn close(&self) {
         self.inner.closing.store(true, Ordering::SeqCst);
-        let open: Vec<_> = lock(&self.inner.sessions).values().cloned().collect();
+        let open = lock(&self.inner.sessions).all();
         for conn in open {
             conn.close(CloseReason::ServerShuttingDown);
         }
@@ -136,32 +138,29 @@ impl Server {
     }
 
     pub(crate) fn session(&self, id: &SocketId) -> Option<Arc<Conn>> {
-        lock(&self.inner.sessions).get(id).cloned()
+        lock(&self.inner.sessions).get(id)
     }
 
-    /// Lists a session, unless the server is full or closing.
-    pub(crate) fn admit(&self, conn: &Arc<Conn>) -> bool {
+    /// Lists a session.
+    ///
+    /// # Errors
+    /// The bound in the way; a server that is closing has no room.
+    pub(crate) fn admit(&self, conn: &Arc<Conn>) -> Result<(), Full> {
         let mut sessions = lock(&self.inner.sessions);
-        if sessions.len() >= self.inner.shared.config.max_sessions || self.inner.closing.load(Ordering::SeqCst) {
-            return false;
+        if self.inner.closing.load(Ordering::SeqCst) {
+            return Err(Full::Server);
         }
-        sessions.insert(conn.sid, conn.clone());
+        sessions.add(conn.sid, counted(conn.peer.ip()), conn.clone())?;
         self.inner.shared.metrics.sessions.fetch_add(1, Ordering::Relaxed);
         self.inner.shared.metrics.sessions_total.fetch_add(1, Ordering::Relaxed);
-        true
+        Ok(())
     }
 
     /// Forgets a session that [`admit`](Self::admit) has listed.
     pub(crate) fn dismiss(&self, id: &SocketId) {
-        if lock(&self.inner.sessions).remove(id).is_some() {
+        if lock(&self.inner.sessions).remove(id) {
             self.inner.shared.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
         }
-    }
-
-    /// Whether a further session would be admitted.
-    pub(crate) fn has_room(&self) -> bool {
-        !self.inner.closing.load(Ordering::SeqCst)
-            && lock(&self.inner.sessions).len() < self.inner.shared.config.max_sessions
     }
 
     /// What the application has put on requests.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::rate::Rate;
 use crate::tasks::Tasks;
 
 /// What every connection reaches.
@@ -15,6 +16,8 @@ pub(crate) struct Shared {
     pub(crate) limits: socketio::Limits,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tasks: Tasks,
+    /// How often an address may open sessions.
+    pub(crate) handshakes: Rate,
     started: Instant,
 }
 
@@ -23,6 +26,7 @@ impl Shared {
         Self {
             engine: config.engine(),
             limits: config.socket(),
+            handshakes: Rate::new(config.handshakes_per_second, config.handshake_burst),
             config,
             metrics: Arc::default(),
             tasks: Tasks::default(),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::address::counted;
 use crate::config::Config;
 use crate::metrics::Metrics;
 
@@ -45,6 +46,7 @@ impl Slots {
 
     /// The share of a connection from `ip`; `None` where that address has its fill.
     pub(crate) fn take(&self, ip: IpAddr, permit: Option<OwnedSemaphorePermit>) -> Option<Slot> {
+        let ip = counted(ip);
         let mut counts = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(ip).or_insert(0);
         if *count >= self.max_per_ip {

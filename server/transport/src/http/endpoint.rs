@@ -13,7 +13,8 @@ use http::{Method, StatusCode, header};
 
 use super::answer::{plain, refused};
 use super::query::Query;
-use super::{cors, polling, websocket};
+use super::{admission, cors, origin, polling, websocket};
+use crate::address;
 use crate::config::Cors;
 use crate::error::BadInput;
 use crate::handshake::{HandshakeRequest, Opening};
@@ -36,6 +37,11 @@ impl Server {
 
 async fn endpoint(State(server): State<Server>, request: Request) -> Response {
     let config = server.config();
+    if !origin::allowed(&config.cors, request.headers()) {
+        server.metrics().bad_input(BadInput::Origin);
+        tracing::debug!(origin = ?request.headers().get(header::ORIGIN), "request of a foreign page refused");
+        return refused(ErrorCode::Forbidden, None, websocket::is_upgrade(&request));
+    }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS && config.cors != Cors::Off {
         let mut response = Response::new(Body::empty());
@@ -111,17 +117,26 @@ async fn answer(server: &Server, request: Request) -> Response {
     if query.revision() == Revision::V3 && !shared.config.allow_eio3 {
         return refuse(ErrorCode::UnsupportedVersion);
     }
-    if !server.has_room() {
-        return plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session");
-    }
-    let done = match transport {
-        Transport::Polling => {
-            let opening = Opening::new(&uri, request.headers(), &shared.config.keep_headers);
-            polling::open(server, peer, query.dialect(), opening).await
-        }
-        Transport::WebSocket => websocket::open(server, peer, query.codec(), request),
+    let accepted = match transport {
+        Transport::Polling => None,
+        Transport::WebSocket => match websocket::accept(&request) {
+            Ok(accepted) => Some(accepted),
+            Err(code) => return refuse(code),
+        },
     };
-    done.unwrap_or_else(refuse)
+    let client = address::client(request.headers(), peer, shared.config.trusted_proxies);
+    let opening = Opening::new(&uri, request.headers(), &shared.config.keep_headers);
+    let conn = match admission::admit(server, client, transport, query.dialect(), opening) {
+        Ok(conn) => conn,
+        Err(refusal) => return *refusal,
+    };
+    match accepted {
+        None => polling::open(server, conn).await.unwrap_or_else(refuse),
+        Some(accepted) => {
+            websocket::open(server, conn, request);
+            accepted
+        }
+    }
 }
 
 fn client_file(server: &Server, request: &Request) -> Option<Response> {

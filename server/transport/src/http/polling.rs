@@ -1,6 +1,5 @@
 //! Long-polling: the handshake, GETs that wait for packets, POSTs that bring them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -15,34 +14,17 @@ use tokio::sync::oneshot;
 
 use super::answer::plain;
 use crate::conn::{Conn, Post};
-use crate::dialect::Dialect;
 use crate::error::{BadInput, CloseReason};
-use crate::handshake::Opening;
-use crate::id::SocketId;
 use crate::server::Server;
 use crate::task;
 
-/// Opens a session; the answer is its open packet.
-pub(super) async fn open(
-    server: &Server,
-    peer: SocketAddr,
-    dialect: Dialect,
-    opening: Opening,
-) -> Result<Response, ErrorCode> {
-    let Ok(sid) = SocketId::random() else {
-        return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "no randomness for a session id"));
-    };
-    let conn = Conn::new(sid, peer, server.shared().clone(), Transport::Polling, dialect);
-    let _ = conn.opening.set(opening);
-    if !server.admit(&conn) {
-        return Ok(plain(StatusCode::SERVICE_UNAVAILABLE, "no room for another session"));
-    }
-    tracing::debug!(session = %sid, %peer, transport = "polling", "session opened");
+/// Begins the session `conn`; the answer is its open packet.
+pub(super) async fn open(server: &Server, conn: Arc<Conn>) -> Result<Response, ErrorCode> {
     // The answer is on its way before the task has anything to add to it.
     let answer = begin_get(&conn)?;
     server.shared().tasks.spawn(task::run(server.clone(), conn.clone(), None));
     let mut response = end_get(&conn, answer).await?;
-    if let Some(cookie) = server.config().cookie.as_ref().and_then(|cookie| cookie.header(sid.as_str())) {
+    if let Some(cookie) = server.config().cookie.as_ref().and_then(|cookie| cookie.header(conn.sid.as_str())) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -126,7 +108,12 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let body: Bytes = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(e)) if e.is::<LengthLimitError>() => return Ok(too_large(&conn)),
-        _ => return Err(ErrorCode::BadRequest),
+        Ok(Err(_)) => return Err(ErrorCode::BadRequest),
+        Err(_) => {
+            conn.shared.metrics.bad_input(BadInput::Slow);
+            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "slow", "bad input: no whole body in time");
+            return Err(ErrorCode::BadRequest);
+        }
     };
     let metrics = &conn.shared.metrics;
     metrics.bytes_in.fetch_add(body.len() as u64, Relaxed);

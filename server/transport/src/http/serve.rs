@@ -1,5 +1,6 @@
 //! The accept loop: HTTP/1.1 with bounded heads, bounded waits and bounded connections, and an orderly end.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,14 +10,18 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use hyper::body::Incoming;
+use axum::response::Response;
+use http::header;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::error::Error;
+use super::timed::Timed;
+use super::times::Times;
+use crate::error::{BadInput, Error};
 use crate::server::Server;
 use crate::shared::Shared;
 use crate::slots::{Slot, Slots};
@@ -80,9 +85,10 @@ pub async fn serve(
 
 fn http(shared: &Shared) -> hyper::server::conn::http1::Builder {
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(shared.config.header_timeout)
+    // Times are the stream's, see `Timed`.
+    http.header_read_timeout(None)
         .max_headers(shared.config.max_headers)
+        .max_header_size(shared.config.max_header_bytes)
         .max_buf_size(shared.config.max_header_bytes)
         .keep_alive(true)
         .half_close(false);
@@ -104,14 +110,19 @@ async fn connection(
     }
     let slot = Arc::new(slot);
     let kept = slot.clone();
+    let times = Arc::new(Times::new(&shared.config));
+    let stream = Timed::new(stream, times.clone(), shared.metrics.clone());
     let service = service_fn(move |request: hyper::Request<Incoming>| {
+        times.begin();
+        let bodied = !request.body().is_end_stream();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         // A WebSocket outlives its HTTP connection and goes on counting as one.
         request.extensions_mut().insert(slot.clone());
-        router.clone().oneshot(request)
+        let (answer, times) = (router.clone().oneshot(request), times.clone());
+        async move { Ok::<_, Infallible>(watched(answer.await?, bodied, times)) }
     });
-    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let mut connection = std::pin::pin!(http.serve_connection(stream, service).with_upgrades());
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         _ = stopped.changed() => {
@@ -123,9 +134,36 @@ async fn connection(
         }
     };
     if let Err(error) = ended {
+        // What hyper answers by itself: heads that cannot be read or exceed a limit.
+        if error.is_parse() {
+            shared.metrics.bad_input(if error.is_parse_too_large() { BadInput::TooLarge } else { BadInput::Request });
+        }
         tracing::debug!(%peer, %error, "connection ended with an error");
     }
     drop(kept);
+}
+
+/// Tells `times` how the answer goes. A request that is refused before its body was read ends the connection.
+fn watched(answer: Response, bodied: bool, times: Arc<Times>) -> Response {
+    let closes = answer.headers().get(header::CONNECTION).is_some_and(|v| v.as_bytes() == b"close");
+    times.set_last(closes || (bodied && !answer.status().is_success()));
+    let end = End(times);
+    // hyper drops the body when it has it all, and with it what the closure holds.
+    answer.map(|body| {
+        Body::new(body.map_err(move |error| {
+            let _held = &end;
+            error
+        }))
+    })
+}
+
+/// The end of an answer's body.
+struct End(Arc<Times>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 #[cfg(target_os = "linux")]

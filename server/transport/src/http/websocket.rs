@@ -1,7 +1,6 @@
 //! WebSocket handshakes (RFC 6455, section 4.2): of new sessions and of upgrades. After the 101 the TCP stream is taken over
 //! from hyper.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,14 +9,11 @@ use axum::response::Response;
 use engineio::{Codec, ErrorCode, Transport};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use super::timed::Timed;
 use crate::conn::Conn;
 use crate::error::BadInput;
-use crate::handshake::Opening;
-use crate::id::SocketId;
 use crate::io::{Reader, Received, ws_close};
 use crate::server::Server;
 use crate::shared::Shared;
@@ -30,31 +26,18 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
     lists(headers, header::CONNECTION, "upgrade") && lists(headers, header::UPGRADE, "websocket")
 }
 
-/// Opens a session on a WebSocket.
-pub(super) fn open(
-    server: &Server,
-    peer: SocketAddr,
-    codec: Codec,
-    mut request: Request,
-) -> Result<Response, ErrorCode> {
-    let response = accept(&request)?;
+/// Begins the session `conn` on a WebSocket, once `accept` has found the request to be a handshake.
+pub(super) fn open(server: &Server, conn: Arc<Conn>, mut request: Request) {
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
-    let opening = Opening::new(request.uri(), request.headers(), &server.config().keep_headers);
     let taken = hyper::upgrade::on(&mut request);
     let owned = server.clone();
     server.shared().tasks.spawn(async move {
-        let server = owned;
-        let Some(reader) = take_over(taken, slot, server.shared()).await else { return };
-        let Ok(sid) = SocketId::random() else { return };
-        let conn = Conn::new(sid, peer, server.shared().clone(), Transport::WebSocket, codec.into());
-        let _ = conn.opening.set(opening);
-        if !server.admit(&conn) {
-            return;
+        let reader = take_over(taken, slot, &conn.shared).await;
+        if reader.is_none() {
+            conn.lock().engine.handle_transport_lost(conn.now(), Transport::WebSocket, true);
         }
-        tracing::debug!(session = %sid, %peer, transport = "websocket", "session opened");
-        task::run(server, conn, Some(reader)).await;
+        task::run(owned, conn, reader).await;
     });
-    Ok(response)
 }
 
 /// Lets a WebSocket take over the polling session `conn`. One too many is let in and closed at once, as the reference server
@@ -93,7 +76,7 @@ pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request)
 /// Waits for the 101 to be written and takes the stream from hyper. The pause lets the 101 leave in a segment of its own:
 /// some clients lose a packet that comes together with it.
 async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -> Option<Box<Reader>> {
-    let upgraded = match tokio::time::timeout(shared.config.header_timeout, taken).await {
+    let upgraded = match tokio::time::timeout(shared.config.handshake_timeout, taken).await {
         Ok(Ok(upgraded)) => upgraded,
         Ok(Err(error)) => {
             tracing::debug!(%error, "websocket handshake failed");
@@ -101,7 +84,7 @@ async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -
         }
         Err(_) => return None,
     };
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+    let Ok(parts) = upgraded.downcast::<Timed>() else {
         tracing::error!("the stream below a websocket is no TCP stream");
         return None;
     };
@@ -126,7 +109,8 @@ async fn turn_away(mut reader: Box<Reader>, turn: usize) {
     }
 }
 
-fn accept(request: &Request) -> Result<Response, ErrorCode> {
+/// The 101 to a handshake.
+pub(super) fn accept(request: &Request) -> Result<Response, ErrorCode> {
     let headers = request.headers();
     let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(ErrorCode::BadRequest)?;
     let version = headers.get(header::SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes);

@@ -1,5 +1,6 @@
 //! What stands between packets and the kernel: framing, bytes the kernel has refused, and reading WebSocket messages.
 
+mod fragments;
 mod framing;
 mod reader;
 mod wire;

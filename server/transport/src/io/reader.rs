@@ -10,11 +10,12 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
 
+use super::fragments::Fragments;
 use crate::config::Config;
 use crate::slots::Slot;
 
-/// Longest head of a client's frame, in bytes.
-const MAX_HEAD: usize = 14;
+/// Bytes of replies tungstenite may hold. It hands each over at once: there is never more than one control frame.
+const MAX_REPLY: usize = 4_096;
 
 /// One message, or the end.
 #[derive(Debug)]
@@ -33,9 +34,12 @@ pub(crate) enum ReadError {
     /// The stream ended, with or without the closing handshake.
     #[error("the peer is gone")]
     Gone,
-    /// A message or its fragments exceed the limit.
+    /// A message exceeds the limit.
     #[error("message of {size} bytes exceeds the {limit} byte limit")]
     TooLarge { size: usize, limit: usize },
+    /// A message comes in too many pieces.
+    #[error("message of more than {limit} fragments")]
+    TooManyFragments { limit: usize },
     /// The frames break RFC 6455.
     #[error("{0}")]
     Protocol(String),
@@ -49,7 +53,7 @@ impl ReadError {
     pub(crate) fn close_code(&self) -> Option<u16> {
         match self {
             Self::Gone => None,
-            Self::TooLarge { .. } => Some(1009),
+            Self::TooLarge { .. } | Self::TooManyFragments { .. } => Some(1009),
             Self::Protocol(_) => Some(1002),
             Self::Utf8 => Some(1007),
         }
@@ -61,9 +65,10 @@ impl ReadError {
 pub(crate) struct Reader {
     stream: Arc<TcpStream>,
     context: WebSocketContext,
-    /// Bytes read since the last whole message: bounds the fragments of one message by what their heads weigh.
-    pending: usize,
-    max_pending: usize,
+    fragments: Fragments,
+    max_fragments: usize,
+    /// Bytes that came with the HTTP request have too many fragments.
+    spoiled: bool,
     /// The connection's share of the caps on TCP connections, given back with the reader.
     _slot: Option<Arc<Slot>>,
 }
@@ -74,7 +79,8 @@ impl Reader {
         let limits = WebSocketConfig::default()
             .read_buffer_size(config.read_buffer)
             .write_buffer_size(0)
-            .max_write_buffer_size(4_096)
+            .max_write_buffer_size(MAX_REPLY)
+            .accept_unmasked_frames(false)
             .max_message_size(Some(config.max_payload))
             .max_frame_size(Some(config.max_payload));
         let context = if early.is_empty() {
@@ -82,8 +88,10 @@ impl Reader {
         } else {
             WebSocketContext::from_partially_read(early.to_vec(), Role::Server, Some(limits))
         };
-        let max_pending = config.max_payload + config.read_buffer + config.max_fragments * MAX_HEAD;
-        Self { stream, context, pending: early.len(), max_pending, _slot: slot }
+        let max_fragments = config.max_fragments;
+        let mut fragments = Fragments::default();
+        let spoiled = fragments.follow(early) > max_fragments;
+        Self { stream, context, fragments, max_fragments, spoiled, _slot: slot }
     }
 
     /// The stream it reads from.
@@ -98,13 +106,16 @@ impl Reader {
     /// Any error ends the reading.
     pub(crate) fn next(&mut self, turn: &mut usize, replies: &mut Vec<u8>) -> Result<Option<Received>, ReadError> {
         loop {
-            let mut pipe =
-                Pipe { stream: &self.stream, turn, pending: &mut self.pending, max_pending: self.max_pending, replies };
+            let (stream, fragments) = (&*self.stream, &mut self.fragments);
+            let mut pipe = Pipe { stream, turn, fragments, max_fragments: self.max_fragments, replies };
+            if self.spoiled {
+                return Err(ReadError::TooManyFragments { limit: self.max_fragments });
+            }
             let message = match self.context.read(&mut pipe) {
                 Ok(message) => message,
                 Err(WsError::Io(e)) if e.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(WsError::Io(e)) if e.kind() == io::ErrorKind::QuotaExceeded => {
-                    return Err(ReadError::TooLarge { size: self.pending, limit: self.max_pending });
+                    return Err(ReadError::TooManyFragments { limit: self.max_fragments });
                 }
                 Err(WsError::Capacity(CapacityError::MessageTooLong { size, max_size })) => {
                     return Err(ReadError::TooLarge { size, limit: max_size });
@@ -119,19 +130,10 @@ impl Reader {
                 Err(e) => return Err(ReadError::Protocol(e.to_string())),
             };
             match message {
-                Message::Text(text) => {
-                    self.pending = 0;
-                    return Ok(Some(Received::Text(text)));
-                }
-                Message::Binary(bytes) => {
-                    self.pending = 0;
-                    return Ok(Some(Received::Binary(bytes)));
-                }
+                Message::Text(text) => return Ok(Some(Received::Text(text))),
+                Message::Binary(bytes) => return Ok(Some(Received::Binary(bytes))),
                 Message::Close(_) => return Ok(Some(Received::Close)),
-                Message::Ping(bytes) | Message::Pong(bytes) => {
-                    self.pending = self.pending.saturating_sub(bytes.len() + MAX_HEAD);
-                }
-                Message::Frame(_) => {}
+                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
     }
@@ -141,8 +143,8 @@ impl Reader {
 struct Pipe<'a> {
     stream: &'a TcpStream,
     turn: &'a mut usize,
-    pending: &'a mut usize,
-    max_pending: usize,
+    fragments: &'a mut Fragments,
+    max_fragments: usize,
     replies: &'a mut Vec<u8>,
 }
 
@@ -151,12 +153,11 @@ impl Read for Pipe<'_> {
         if *self.turn == 0 {
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        if *self.pending > self.max_pending {
+        let n = self.stream.try_read(buf)?;
+        *self.turn = self.turn.saturating_sub(n);
+        if self.fragments.follow(buf.get(..n).unwrap_or_default()) > self.max_fragments {
             return Err(io::ErrorKind::QuotaExceeded.into());
         }
-        let n = self.stream.try_read(buf)?;
-        *self.pending += n;
-        *self.turn = self.turn.saturating_sub(n);
         Ok(n)
     }
 }

@@ -21,9 +21,9 @@ impl Broadcast {
         self.namespace.select(&self.to, &self.except)
     }
 
-    /// Lets the sockets chosen now join `rooms`; returns how many they are.
+    /// Lets the sockets chosen now join `rooms`; returns how many are in all of them. See [`Socket::join`].
     pub fn join(&self, rooms: impl RoomNames) -> usize {
-        self.each(|socket| socket.join(&rooms))
+        self.chosen().iter().filter(|socket| socket.join(&rooms)).count()
     }
 
     /// Lets the sockets chosen now leave `rooms`; returns how many they are.

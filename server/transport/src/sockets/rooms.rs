@@ -51,17 +51,21 @@ impl<S: Clone> Rooms<S> {
         Some(member.socket)
     }
 
-    /// Nothing happens for a socket that has left the namespace.
-    pub(crate) fn join(&mut self, id: &SocketId, room: &str) {
-        let Some(member) = self.sockets.get_mut(id) else { return };
+    /// Tells whether the socket is in the room now: it is not where it has left the namespace, or is in `most` others.
+    pub(crate) fn join(&mut self, id: &SocketId, room: &str, most: usize) -> bool {
+        let Some(member) = self.sockets.get_mut(id) else { return false };
         if member.rooms.iter().any(|r| **r == *room) {
-            return;
+            return true;
+        }
+        if member.rooms.len() >= most {
+            return false;
         }
         let name = self.rooms.get_key_value(room).map_or_else(|| Arc::from(room), |(name, _)| name.clone());
         member.rooms.push(name.clone());
         let room = self.rooms.entry(name).or_insert_with(|| Room { inside: HashSet::new(), list: None });
         room.inside.insert(*id);
         room.list = None;
+        true
     }
 
     pub(crate) fn leave(&mut self, id: &SocketId, room: &str) {

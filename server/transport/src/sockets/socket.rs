@@ -17,7 +17,8 @@ use crate::handshake::{Handshake, Opening};
 static NULL: Value = Value::Null;
 
 impl Socket {
-    /// Address of the TCP connection that opened the session: the proxy's where there is one.
+    /// Address of the client that opened the session: that of the TCP connection, or what trusted proxies tell; see
+    /// [`Config::trusted_proxies`](crate::Config::trusted_proxies). A port that they tell not is 0.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
     }
@@ -43,10 +44,18 @@ impl Socket {
         self.inner.phase.load(Ordering::Acquire) == JOINED
     }
 
-    /// Joins rooms of its namespace.
-    pub fn join(&self, rooms: impl RoomNames) {
+    /// Joins rooms of its namespace; tells whether it is in all of them. It is not when it has left the namespace, when it is in
+    /// [`Config::max_rooms_per_socket`](crate::Config::max_rooms_per_socket) others, or when a name is longer than
+    /// [`Config::max_room_bytes`](crate::Config::max_room_bytes).
+    pub fn join(&self, rooms: impl RoomNames) -> bool {
+        let config = &self.inner.conn.shared.config;
         let mut members = self.inner.namespace.members();
-        rooms.each(&mut |room| members.join(&self.inner.id, room));
+        let mut all = true;
+        rooms.each(&mut |room| {
+            let short = room.len() <= config.max_room_bytes;
+            all &= short && members.join(&self.inner.id, room, config.max_rooms_per_socket);
+        });
+        all
     }
 
     /// Leaves rooms of its namespace.

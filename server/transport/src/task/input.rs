@@ -13,7 +13,9 @@ impl Task {
     /// Reads WebSocket messages, as many as one turn may.
     pub(super) fn read(&mut self) -> Turn {
         let mut left = self.conn.shared.config.read_turn;
-        while let Some(ws) = &mut self.ws {
+        let mut packets = self.conn.shared.config.turn_packets;
+        while let Some(ws) = self.ws.as_mut().filter(|_| packets > 0) {
+            packets -= 1;
             let metrics = &self.conn.shared.metrics;
             let received = match ws.next(&mut left, &mut self.replies) {
                 Ok(Some(received)) => received,
@@ -53,13 +55,15 @@ impl Task {
             }
         }
         self.reply();
-        if left == 0 { Turn::More } else { Turn::Done }
+        if left == 0 || packets == 0 { Turn::More } else { Turn::Done }
     }
 
     fn read_failed(&mut self, error: &ReadError) {
         match error {
             ReadError::Gone => {}
-            ReadError::TooLarge { .. } => self.bad_input(BadInput::TooLarge, error),
+            ReadError::TooLarge { .. } | ReadError::TooManyFragments { .. } => {
+                self.bad_input(BadInput::TooLarge, error)
+            }
             ReadError::Protocol(_) | ReadError::Utf8 => self.bad_input(BadInput::WebSocket, error),
         }
         self.close_code = error.close_code();

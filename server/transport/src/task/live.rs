@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use engineio::Transport;
+use engineio::{Packet, Transport};
 use tokio::io::Interest;
+use tokio::sync::oneshot;
 
 use crate::conn::Conn;
 use crate::error::{BadInput, CloseReason};
@@ -19,8 +20,16 @@ const FAR: Duration = Duration::from_secs(3_600);
 
 /// Runs the connection to its end. `ws` is the WebSocket of a session that began on one.
 pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>) {
-    let mut task =
-        Task { server, conn, sockets: Vec::new(), ws: None, replies: Vec::new(), warned: false, close_code: None };
+    let mut task = Task {
+        server,
+        conn,
+        sockets: Vec::new(),
+        ws: None,
+        replies: Vec::new(),
+        warned: false,
+        close_code: None,
+        post: None,
+    };
     if let Some(ws) = ws {
         task.attach(ws);
     }
@@ -40,9 +49,11 @@ pub(super) struct Task {
     warned: bool,
     /// The code to close the WebSocket with.
     pub(super) close_code: Option<u16>,
+    /// What is left of a POST, and whom to tell when nothing is.
+    post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
 }
 
-/// Whether the WebSocket has more to read than one turn takes.
+/// Whether there is more to take in than one turn takes.
 #[derive(PartialEq, Eq)]
 pub(super) enum Turn {
     Done,
@@ -81,9 +92,11 @@ impl Task {
         }
     }
 
-    /// Takes everything that waits: timers, the packets of a POST, WebSocket messages. Then writes what followed from it.
+    /// Takes what waits: timers, the packets of a POST, WebSocket messages, as many as one turn may. Then writes what followed
+    /// from it.
     fn turn(&mut self) -> Turn {
         let now = self.conn.now();
+        let mut late = None;
         let (newcomer, post, caught_up) = {
             let mut core = self.conn.lock();
             core.corked = true;
@@ -92,6 +105,7 @@ impl Task {
                 if let Err(e) = core.sio.handle_timeout(now) {
                     tracing::debug!(session = %self.conn.sid, error = %e, "closed by a timer");
                     core.close(now, CloseReason::ForcedServerClose);
+                    late = Some(e);
                 }
             }
             (core.newcomer.take(), core.post.take(), core.caught_up.take())
@@ -99,22 +113,41 @@ impl Task {
         if let Some(ws) = newcomer {
             self.attach(ws);
         }
+        if let Some(e @ socketio::Error::AttachmentsWithheld { .. }) = late {
+            self.bad_input(BadInput::of_packet(&e), &e);
+        }
         self.dispatch();
         if let Some(post) = post {
-            for packet in post.packets {
-                self.packet(Transport::Polling, packet);
-            }
-            self.conn.lock().engine.end_post();
-            // The client may have given the request up.
-            let _ = post.done.send(());
+            self.post = Some((post.packets.into_iter(), post.done));
         }
-        let turn = self.read();
+        // What came in a POST comes before what a WebSocket brings that has taken over meanwhile.
+        let turn = match self.take_post() {
+            Turn::More => Turn::More,
+            Turn::Done => self.read(),
+        };
         if let Some(caught_up) = caught_up {
             // The request may have been given up.
             let _ = caught_up.send(());
         }
         self.settle();
         turn
+    }
+
+    /// Takes packets of the POST.
+    fn take_post(&mut self) -> Turn {
+        let Some((mut packets, done)) = self.post.take() else { return Turn::Done };
+        let most = self.conn.shared.config.turn_packets;
+        packets.by_ref().take(most).for_each(|packet| self.packet(Transport::Polling, packet));
+        let mut core = self.conn.lock();
+        if packets.len() > 0 && !core.engine.is_closed() {
+            drop(core);
+            self.post = Some((packets, done));
+            return Turn::More;
+        }
+        core.engine.end_post();
+        // The client may have given the request up.
+        let _ = done.send(());
+        Turn::Done
     }
 
     /// Counts bad input, and logs the first one of the connection.

@@ -208,7 +208,7 @@ async fn an_error_goes_to_those_who_listen_to_errors_and_else_takes_the_socket_o
 async fn rooms_are_still_there_when_a_socket_is_about_to_leave() {
     let (tell, told) = mpsc::channel();
     let running = Running::start(quick(), |server| {
-        server.on_connect(|socket, _| socket.join(["a", "b"]));
+        server.on_connect(|socket, _| assert!(socket.join(["a", "b"])));
         let before = tell.clone();
         server.on_disconnecting(move |socket, reason| {
             before.send((socket.rooms().len(), reason)).expect("the test waits");

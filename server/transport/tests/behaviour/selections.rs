@@ -8,7 +8,7 @@ use crate::client::{Polling, Running, Ws, quick, until, within};
 fn by_auth(server: &Server) {
     server.on_connect(|socket, auth| {
         let Some(transport::Value::Array(rooms)) = auth.get("rooms") else { return };
-        rooms.iter().filter_map(transport::Value::as_str).for_each(|room| socket.join(room));
+        assert!(rooms.iter().filter_map(transport::Value::as_str).all(|room| socket.join(room)));
     });
 }
 
