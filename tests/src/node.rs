@@ -10,10 +10,13 @@ use std::time::{Duration, Instant};
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The folder of the npm package that holds the programs.
+/// The folder of the npm package that holds the programs. Found upwards of the crate that compiles this file, as the tests of
+/// `transport` do too.
 #[must_use]
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("node")
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|above| above.join("tests/node"));
+    let found = folders.into_iter().find(|folder| folder.join("package.json").is_file());
+    found.expect("the workspace has a folder tests/node")
 }
 
 /// Runs `node SCRIPT ARGS` and returns all it printed. The program's lines appear as they come.

@@ -53,7 +53,7 @@ pub const STEPS: [Step; 13] = [
     Step { name: "web-types", what: "TypeScript types", run: web_types },
     Step { name: "web-test", what: "TypeScript tests", run: web_test },
     Step { name: "web-build", what: "the browser client builds", run: web_build },
-    Step { name: "clients", what: "socket.io-client from npm plays", run: clients },
+    Step { name: "clients", what: "clients from npm talk to the transport and play", run: clients },
     Step { name: "browser", what: "a real browser plays", run: browser },
 ];
 
@@ -126,6 +126,8 @@ fn in_web(root: &Path, tool: &str, args: &[&str]) -> Result<Outcome> {
 fn clients(root: &Path) -> Result<Outcome> {
     web::require_node()?;
     web::install(&root.join(NODE_TESTS))?;
+    // Those of the transport need no game and are quick.
+    process::run(process::cargo(root).args(["test", "-p", "transport", "--test", "clients", "--", "--ignored"]))?;
     ignored_tests(root, "clients::", &[])
 }
 
