@@ -10,10 +10,13 @@ use std::time::{Duration, Instant};
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The folder of the npm package that holds the programs.
+/// The folder of the npm package that holds the programs. Found upwards of the crate that compiles this file, as the tests of
+/// `transport` do too.
 #[must_use]
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("node")
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|above| above.join("tests/node"));
+    let found = folders.into_iter().find(|folder| folder.join("package.json").is_file());
+    found.expect("the workspace has a folder tests/node")
 }
 
 /// Runs `node SCRIPT ARGS` and returns all it printed. The program's lines appear as they come.
@@ -29,16 +32,19 @@ pub fn run(script: &str, args: &[&str], variables: &[(&str, &str)], limit: Durat
         folder.join("node_modules").is_dir(),
         "the packages of tests/node are not installed: run `npm ci` there, or `cargo xtask test`"
     );
-    let mut child = Command::new("node")
-        .arg(script)
-        .args(args)
-        .envs(variables.iter().copied())
-        .current_dir(&folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("node is on PATH");
+    let mut node = Command::new("node");
+    follow_to_end(node.arg(script).args(args).envs(variables.iter().copied()).current_dir(&folder), script, limit)
+}
+
+/// Runs any program, called `name` in what is told of it, and returns all it printed. Its lines appear as they come.
+///
+/// # Panics
+///
+/// As [`run`].
+#[track_caller]
+pub fn follow_to_end(command: &mut Command, name: &str, limit: Duration) -> String {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program is installed");
     let printed = Arc::new(Mutex::new(String::new()));
     let readers = [
         follow(child.stdout.take().expect("standard output is piped"), &printed),
@@ -51,8 +57,8 @@ pub fn run(script: &str, args: &[&str], variables: &[(&str, &str)], limit: Durat
     let printed = printed.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match code {
         Some(0) => printed,
-        Some(code) => panic!("{script} ended with code {code}:\n{printed}"),
-        None => panic!("{script} was ended after {} s or by a signal:\n{printed}", limit.as_secs()),
+        Some(code) => panic!("{name} ended with code {code}:\n{printed}"),
+        None => panic!("{name} was ended after {} s or by a signal:\n{printed}", limit.as_secs()),
     }
 }
 
