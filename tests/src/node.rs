@@ -32,16 +32,19 @@ pub fn run(script: &str, args: &[&str], variables: &[(&str, &str)], limit: Durat
         folder.join("node_modules").is_dir(),
         "the packages of tests/node are not installed: run `npm ci` there, or `cargo xtask test`"
     );
-    let mut child = Command::new("node")
-        .arg(script)
-        .args(args)
-        .envs(variables.iter().copied())
-        .current_dir(&folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("node is on PATH");
+    let mut node = Command::new("node");
+    follow_to_end(node.arg(script).args(args).envs(variables.iter().copied()).current_dir(&folder), script, limit)
+}
+
+/// Runs any program, called `name` in what is told of it, and returns all it printed. Its lines appear as they come.
+///
+/// # Panics
+///
+/// As [`run`].
+#[track_caller]
+pub fn follow_to_end(command: &mut Command, name: &str, limit: Duration) -> String {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program is installed");
     let printed = Arc::new(Mutex::new(String::new()));
     let readers = [
         follow(child.stdout.take().expect("standard output is piped"), &printed),
@@ -54,8 +57,8 @@ pub fn run(script: &str, args: &[&str], variables: &[(&str, &str)], limit: Durat
     let printed = printed.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match code {
         Some(0) => printed,
-        Some(code) => panic!("{script} ended with code {code}:\n{printed}"),
-        None => panic!("{script} was ended after {} s or by a signal:\n{printed}", limit.as_secs()),
+        Some(code) => panic!("{name} ended with code {code}:\n{printed}"),
+        None => panic!("{name} was ended after {} s or by a signal:\n{printed}", limit.as_secs()),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod chromium;
 pub mod cli;
 pub mod commands;
 pub mod process;
+pub mod python;
 pub mod steps;
 pub mod tidy;
 pub mod web;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::cli::{TidyArgs, VectorsArgs};
-use crate::{chromium, commands, process, web};
+use crate::{chromium, commands, process, python, web};
 
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Step {
 }
 
 /// Every step.
-pub const STEPS: [Step; 13] = [
+pub const STEPS: [Step; 14] = [
     Step { name: "fmt", what: "Rust formatting", run: fmt },
     Step { name: "tidy", what: "arrows, purity, circles, sizes", run: tidy },
     Step { name: "clippy", what: "Rust lints, warnings are errors", run: clippy },
@@ -54,6 +54,7 @@ pub const STEPS: [Step; 13] = [
     Step { name: "web-test", what: "TypeScript tests", run: web_test },
     Step { name: "web-build", what: "the browser client builds", run: web_build },
     Step { name: "clients", what: "clients from npm talk to the transport and play", run: clients },
+    Step { name: "python", what: "python-socketio from PyPI does everything", run: python_client },
     Step { name: "browser", what: "a real browser plays", run: browser },
 ];
 
@@ -127,8 +128,15 @@ fn clients(root: &Path) -> Result<Outcome> {
     web::require_node()?;
     web::install(&root.join(NODE_TESTS))?;
     // Those of the transport need no game and are quick.
-    process::run(process::cargo(root).args(["test", "-p", "transport", "--test", "clients", "--", "--ignored"]))?;
+    transport_clients(root, &["--skip", "python::"], &[])?;
     ignored_tests(root, "clients::", &[])
+}
+
+fn python_client(root: &Path) -> Result<Outcome> {
+    match python::find_or_install(root) {
+        Ok(found) => transport_clients(root, &["python::"], &[(python::VARIABLE, &found.to_string_lossy())]),
+        Err(why) => Ok(Outcome::Skipped(format!("{why:#}"))),
+    }
 }
 
 fn browser(root: &Path) -> Result<Outcome> {
@@ -141,6 +149,15 @@ fn browser(root: &Path) -> Result<Outcome> {
         Ok(browser) => ignored_tests(root, "browser::", &[(chromium::VARIABLE, &browser.to_string_lossy())]),
         Err(why) => Ok(Outcome::Skipped(format!("{why:#}"))),
     }
+}
+
+/// Runs clients that others wrote against the transport alone, one program at a time.
+fn transport_clients(root: &Path, chosen: &[&str], variables: &[(&str, &str)]) -> Result<Outcome> {
+    let mut command = process::cargo(root);
+    command.envs(variables.iter().copied());
+    command.args(["test", "-p", "transport", "--test", "clients", "--", "--ignored", "--test-threads=1"]).args(chosen);
+    process::run(&mut command)?;
+    Ok(Outcome::Passed)
 }
 
 /// Runs the tests that plain `cargo test` leaves out because they need Node, one at a time: they measure time.
