@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::oneshot;
 
-use super::answer::plain;
+use super::answer::{plain, refused};
 use crate::conn::{Conn, Post};
 use crate::error::{BadInput, CloseReason};
 use crate::server::Server;
@@ -21,7 +21,10 @@ use crate::task;
 /// Begins the session `conn`; the answer is its open packet.
 pub(super) async fn open(server: &Server, conn: Arc<Conn>) -> Result<Response, ErrorCode> {
     // The answer is on its way before the task has anything to add to it.
-    let answer = begin_get(&conn)?;
+    let answer = match begin_get(&conn) {
+        Ok(answer) => answer,
+        Err(turned) => return *turned,
+    };
     server.shared().tasks.spawn(task::run(server.clone(), conn.clone(), None));
     let mut response = end_get(&conn, answer).await?;
     if let Some(cookie) = server.config().cookie.as_ref().and_then(|cookie| cookie.header(conn.sid.as_str())) {
@@ -32,21 +35,23 @@ pub(super) async fn open(server: &Server, conn: Arc<Conn>) -> Result<Response, E
 
 /// Waits for packets.
 pub(super) async fn get(conn: Arc<Conn>) -> Result<Response, ErrorCode> {
-    let answer = begin_get(&conn)?;
-    end_get(&conn, answer).await
+    match begin_get(&conn) {
+        Ok(answer) => end_get(&conn, answer).await,
+        Err(turned) => *turned,
+    }
 }
 
-fn begin_get(conn: &Conn) -> Result<oneshot::Receiver<Vec<u8>>, ErrorCode> {
+/// What the GET will be answered with, or its answer where it comes out of turn.
+fn begin_get(conn: &Conn) -> Result<oneshot::Receiver<Vec<u8>>, Box<Result<Response, ErrorCode>>> {
     let (sender, receiver) = oneshot::channel();
     {
         let mut core = conn.lock();
         let now = conn.now();
         let open = core.engine.is_open();
         if let Err(code) = core.engine.begin_poll(now) {
-            overlap(conn, open && core.engine.is_closed());
+            let ended = open && core.engine.is_closed();
             drop(core);
-            conn.wake.notify_one();
-            return Err(code);
+            return Err(Box::new(out_of_turn(conn, code, ended)));
         }
         core.poll = Some(sender);
         // The bound of the queue has ended the session; the task tells the sockets.
@@ -93,10 +98,9 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
         let mut core = conn.lock();
         let open = core.engine.is_open();
         if let Err(code) = core.engine.begin_post(conn.now()) {
-            overlap(&conn, open && core.engine.is_closed());
+            let ended = open && core.engine.is_closed();
             drop(core);
-            conn.wake.notify_one();
-            return Err(code);
+            return out_of_turn(&conn, code, ended);
         }
     }
     let guard = Guard { conn: &conn, armed: true };
@@ -108,11 +112,12 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let body: Bytes = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(e)) if e.is::<LengthLimitError>() => return Ok(too_large(&conn)),
+        // A client that is gone has done nothing wrong, and reads no answer.
+        Ok(Err(e)) if is_lost(&*e) => return Ok(refused(ErrorCode::BadRequest, None, false)),
         Ok(Err(_)) => return Err(ErrorCode::BadRequest),
         Err(_) => {
-            conn.shared.metrics.bad_input(BadInput::Slow);
-            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "slow", "bad input: no whole body in time");
-            return Err(ErrorCode::BadRequest);
+            count(&conn, BadInput::Slow, &"no whole body in time");
+            return Ok(refused(ErrorCode::BadRequest, None, false));
         }
     };
     let metrics = &conn.shared.metrics;
@@ -120,18 +125,23 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let packets = match unpack(&conn, body, binary) {
         Ok(packets) => packets,
         Err(error) => {
-            let class = BadInput::of_engine(&error);
-            metrics.bad_input(class);
-            tracing::warn!(session = %conn.sid, peer = %conn.peer, class = class.as_str(), %error, "bad input");
+            count(&conn, BadInput::of_engine(&error), &error);
             guard.disarm();
             conn.lock().engine.handle_invalid(conn.now(), Transport::Polling);
             conn.wake.notify_one();
-            return Err(ErrorCode::BadRequest);
+            return Ok(refused(ErrorCode::BadRequest, None, false));
         }
     };
     metrics.packets_in.fetch_add(packets.len() as u64, Relaxed);
     let (done, finished) = oneshot::channel();
-    conn.lock().post = Some(Post { packets, done });
+    {
+        let mut core = conn.lock();
+        if core.engine.is_closed() {
+            // The task may have ended: nobody would take the packets.
+            return Ok(refused(ErrorCode::BadRequest, None, false));
+        }
+        core.post = Some(Post { packets, done });
+    }
     conn.wake.notify_one();
     // From here on the packets are in: a client that goes away now is the GET's matter.
     guard.disarm();
@@ -155,19 +165,36 @@ fn unpack(conn: &Conn, body: Bytes, binary: bool) -> Result<Vec<Packet>, enginei
 }
 
 fn too_large(conn: &Conn) -> Response {
-    conn.shared.metrics.bad_input(BadInput::TooLarge);
-    tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "too_large", "bad input: POST above the limit");
+    count(conn, BadInput::TooLarge, &"POST above the limit");
     conn.close(CloseReason::TransportError);
     let mut response = plain(StatusCode::PAYLOAD_TOO_LARGE, "");
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
-fn overlap(conn: &Conn, closed: bool) {
-    if closed {
-        conn.shared.metrics.bad_input(BadInput::Overlap);
-        tracing::warn!(session = %conn.sid, peer = %conn.peer, class = "overlap", "bad input: overlapping requests");
+/// A request while the session has another one, or none any more. The first of these has `ended` the session.
+fn out_of_turn(conn: &Conn, code: ErrorCode, ended: bool) -> Result<Response, ErrorCode> {
+    conn.wake.notify_one();
+    if !ended || code == ErrorCode::SessionUnknown {
+        return Err(code);
     }
+    count(conn, BadInput::Overlap, &"overlapping requests");
+    Ok(refused(code, None, false))
+}
+
+/// Counts bad input that has an answer of its own.
+fn count(conn: &Conn, class: BadInput, error: &dyn std::fmt::Display) {
+    conn.shared.metrics.bad_input(class);
+    tracing::warn!(session = %conn.sid, peer = %conn.peer, class = class.as_str(), %error, "bad input");
+}
+
+/// Whether a body ended because its connection did.
+fn is_lost(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind;
+    std::iter::successors(Some(error), |e| e.source()).any(|e| {
+        let kind = e.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        matches!(kind, Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted))
+    })
 }
 
 /// Closes the session when a request is dropped before its end.

@@ -70,7 +70,7 @@ impl Read for Timed {
             return Poll::Ready(read);
         }
         // While an answer is stalled the client is not idle: the write has its own time.
-        let Some((until, fault)) = this.times.read_by().filter(|_| this.writing.until().is_none()) else {
+        let Some((until, fault)) = this.times.read_by(cx.waker()).filter(|_| this.writing.until().is_none()) else {
             this.reading.stop();
             return Poll::Pending;
         };

@@ -2,6 +2,7 @@
 //! polls the timers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -25,6 +26,8 @@ struct Now {
     phase: Phase,
     /// The answer ends the connection: what the client still sends is read past, see `Timed::poll_shutdown`.
     last: bool,
+    /// Who reads while a request is handled, and has to look at the time when it no longer is.
+    reader: Option<Waker>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,16 +51,21 @@ impl Times {
             idle: config.keep_alive_timeout,
             write: config.write_timeout,
             linger: config.close_timeout,
-            now: Mutex::new(Now { phase: Phase::Fresh { until }, last: false }),
+            now: Mutex::new(Now { phase: Phase::Fresh { until }, last: false, reader: None }),
         }
     }
 
-    /// By when something has to be read, and whether being late is the client's fault.
-    pub(super) fn read_by(&self) -> Option<(Instant, bool)> {
-        match self.lock().phase {
+    /// By when something has to be read, and whether being late is the client's fault. Where there is no such time, `reader`
+    /// is woken when there is.
+    pub(super) fn read_by(&self, reader: &Waker) -> Option<(Instant, bool)> {
+        let mut now = self.lock();
+        match now.phase {
             Phase::Head { until } => Some((until, true)),
             Phase::Fresh { until } | Phase::Idle { until } => Some((until, false)),
-            Phase::Busy => None,
+            Phase::Busy => {
+                now.reader = Some(reader.clone());
+                None
+            }
         }
     }
 
@@ -86,7 +94,14 @@ impl Times {
 
     /// The answer's body has been handed over.
     pub(super) fn end(&self) {
-        self.lock().phase = Phase::Idle { until: Instant::now() + self.idle };
+        let reader = {
+            let mut now = self.lock();
+            now.phase = Phase::Idle { until: Instant::now() + self.idle };
+            now.reader.take()
+        };
+        if let Some(reader) = reader {
+            reader.wake();
+        }
     }
 
     /// Whether the answer that begins now ends the connection.

@@ -165,6 +165,9 @@ impl Ws {
     pub(crate) async fn connect(addr: SocketAddr, query: &str) -> Self {
         let url = format!("ws://{addr}/socket.io/?{query}");
         let (stream, _) = within(tokio_tungstenite::connect_async(url)).await.expect("a handshake");
+        if let MaybeTlsStream::Plain(tcp) = stream.get_ref() {
+            tcp.set_nodelay(true).expect("an option");
+        }
         Self { stream }
     }
 

@@ -1,11 +1,13 @@
 //! The transport as raw clients see it: HTTP and WebSocket bytes over loopback.
 
 mod asking;
+mod bounds;
 mod client;
 mod client_files;
 mod eio3;
 mod frames;
 mod jsonp;
+mod known_failures;
 mod latest;
 mod lifecycle;
 mod limits;
@@ -16,5 +18,6 @@ mod patterns;
 mod polling;
 mod requests;
 mod selections;
+mod tools;
 mod upgrade;
 mod websocket;
