@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::peers::args::PeersArgs;
+
 /// Muster's project commands.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -25,6 +27,8 @@ pub enum Command {
     Test(TestArgs),
     /// Run the benches and record their figures under benches/runs/.
     Bench(BenchArgs),
+    /// Compare the transport with other servers and record the figures under benches/runs/.
+    Peers(PeersArgs),
     /// Print the newest recorded figure of each target.
     Targets,
     /// Regenerate golden vectors and TypeScript types.

@@ -1,4 +1,4 @@
-//! The project's commands: play, test, bench, targets, vectors, tidy.
+//! The project's commands: play, test, bench, peers, targets, vectors, tidy.
 //!
 //! Owns how the workspace is built, checked and measured. Holds nothing that the game needs to run, and imports none of
 //! the workspace's crates, so it builds first and fast.
@@ -7,6 +7,7 @@ pub mod bench;
 pub mod chromium;
 pub mod cli;
 pub mod commands;
+pub mod peers;
 pub mod process;
 pub mod python;
 pub mod steps;

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Command::Announce(args) => commands::announce::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
+        Command::Peers(args) => commands::peers::run(&args),
         Command::Targets => commands::targets::run(),
         Command::Vectors(args) => commands::vectors::run(&args),
         Command::Tidy(args) => commands::tidy::run(&args),

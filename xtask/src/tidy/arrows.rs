@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::manifest::{Kind, Manifest};
 
 /// Crate, and the workspace crates it may import. Nothing may import `tests`, `benches` or `xtask`.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     // shared/
     ("wire", &[]),
     ("engineio", &[]),
@@ -25,6 +25,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("tests", &EVERYTHING),
     ("benches", &EVERYTHING),
     ("xtask", &[]),
+    // A workspace of its own: other servers, and a load client for all.
+    ("peers", &[]),
 ];
 
 const EVERYTHING: [&str; 11] =

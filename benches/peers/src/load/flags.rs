@@ -1,0 +1,43 @@
+//! The load client's flags.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use crate::flags::Parser;
+
+/// Whom to load, and how.
+#[derive(Debug, Clone, Args)]
+pub struct Flags {
+    /// Address of the server.
+    #[arg(long)]
+    pub connect: SocketAddr,
+    /// Connections.
+    #[arg(long, default_value_t = 1_000)]
+    pub clients: usize,
+    /// The parser all clients use.
+    #[arg(long, value_enum, default_value_t = Parser::Json)]
+    pub parser: Parser,
+    /// Process whose processor time is divided by the events received.
+    #[arg(long)]
+    pub server_pid: Option<i32>,
+    /// Loopback addresses to connect from, 127.0.0.1 and the following ones: each has some 28,000 ports.
+    #[arg(long, default_value_t = 1)]
+    pub sources: u8,
+    /// Handshakes under way at the same time.
+    #[arg(long, default_value_t = 64)]
+    pub opening: usize,
+    /// Clients, the last ones, that never read again once they have joined.
+    #[arg(long, default_value_t = 0)]
+    pub stalled: usize,
+    /// Seconds between the last joining and the measurement.
+    #[arg(long, default_value_t = 1.0)]
+    pub warmup: f64,
+    /// Seconds to measure.
+    #[arg(long, default_value_t = 4.0)]
+    pub seconds: f64,
+    /// Instead of one measurement, obey commands on standard input, one a line, until it ends: `measure SECONDS`,
+    /// `reconnect SECONDS`.
+    #[arg(long)]
+    pub control: bool,
+}

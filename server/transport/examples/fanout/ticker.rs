@@ -1,0 +1,82 @@
+//! Ticks at absolute deadlines on a thread of their own, and how late they were.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use nix::time::{ClockId, clock_gettime};
+
+/// How often a ticker without a rate looks whether it has got one.
+const IDLE: Duration = Duration::from_millis(20);
+
+/// The interval of the ticks and what became of them. One thread ticks, others read and change the rate. Times are nanoseconds.
+#[derive(Debug)]
+pub(crate) struct Ticker {
+    interval: AtomicU64,
+    deadline: AtomicU64,
+    ticks: AtomicU64,
+    skipped: AtomicU64,
+    late_max: AtomicU64,
+    long_max: AtomicU64,
+}
+
+impl Ticker {
+    /// A ticker of `rate` ticks per second; 0 for none.
+    pub(crate) fn new(rate: f64) -> Self {
+        let zero = || AtomicU64::new(0);
+        let ticker = Self {
+            interval: zero(),
+            deadline: zero(),
+            ticks: zero(),
+            skipped: zero(),
+            late_max: zero(),
+            long_max: zero(),
+        };
+        ticker.set_rate(rate);
+        ticker
+    }
+
+    /// Changes the rate; the first tick of the new one is due an interval from now.
+    pub(crate) fn set_rate(&self, rate: f64) {
+        let interval = if rate > 0.0 { (1e9 / rate) as u64 } else { 0 };
+        self.deadline.store(now() + interval, Relaxed);
+        self.interval.store(interval, Relaxed);
+    }
+
+    /// Runs `tick` with its number and start time at every deadline, for ever.
+    pub(crate) fn run(&self, mut tick: impl FnMut(u32, u64)) {
+        let mut number = 0;
+        loop {
+            let interval = self.interval.load(Relaxed);
+            if interval == 0 {
+                std::thread::sleep(IDLE);
+                continue;
+            }
+            let (started, deadline) = (now(), self.deadline.load(Relaxed));
+            if started < deadline {
+                std::thread::sleep(Duration::from_nanos(deadline - started));
+                continue;
+            }
+            let late = started - deadline;
+            let skipped = late / interval;
+            self.deadline.store(deadline + (skipped + 1) * interval, Relaxed);
+            tick(number, started);
+            number = number.wrapping_add(1);
+            self.ticks.fetch_add(1, Relaxed);
+            self.skipped.fetch_add(skipped, Relaxed);
+            self.late_max.fetch_max(late, Relaxed);
+            self.long_max.fetch_max(now() - started, Relaxed);
+        }
+    }
+
+    /// What has happened since the last call: ticks run, ticks left out because the one before took too long, the most a tick
+    /// began behind its deadline, and the longest tick.
+    pub(crate) fn take(&self) -> [u64; 4] {
+        [&self.ticks, &self.skipped, &self.late_max, &self.long_max].map(|counter| counter.swap(0, Relaxed))
+    }
+}
+
+/// The machine's monotonic clock, which the load client reads too.
+fn now() -> u64 {
+    let time = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("the monotonic clock is always there");
+    time.tv_sec().unsigned_abs() * 1_000_000_000 + time.tv_nsec().unsigned_abs()
+}

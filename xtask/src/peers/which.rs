@@ -1,0 +1,45 @@
+//! The servers that are compared.
+
+use clap::ValueEnum;
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Which {
+    /// The floor: frames made once and written straight from the tick.
+    Bare,
+    /// Muster, events.
+    Muster,
+    /// Muster, the latest-frame lane.
+    Frames,
+    /// socketioxide on axum.
+    Oxide,
+    /// socket.io on Node.
+    Node,
+}
+
+impl Which {
+    /// Those that a plain run measures, in the order of their turns.
+    pub const USUAL: [Self; 4] = [Self::Bare, Self::Muster, Self::Oxide, Self::Node];
+
+    /// Short name, in figures and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Muster => "muster",
+            Self::Frames => "frames",
+            Self::Oxide => "oxide",
+            Self::Node => "node",
+        }
+    }
+
+    /// Name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Bare => "bare writer",
+            Self::Muster => "Muster",
+            Self::Frames => "Muster, latest frames",
+            Self::Oxide => "socketioxide",
+            Self::Node => "socket.io (Node)",
+        }
+    }
+}
