@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::cookie::Cookie;
 use crate::error::Error;
+use crate::recovery::Recovery;
 
 /// Longest time that is taken: timers further away are likely slips, and sums of them could overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 86_400);
@@ -103,6 +104,9 @@ pub struct Config {
     /// Whether what clients send as `auth` is kept for [`Socket::handshake`](crate::Socket::handshake), for as long as the
     /// socket lives; middlewares and connect handlers are given it in any case. Defaults to false.
     pub keep_auth: bool,
+    /// Whether clients that lose their connection may find their state again, and the bounds of what is kept for them. Defaults
+    /// to none; `Some(Recovery::default())` turns it on.
+    pub recovery: Option<Recovery>,
     /// Most lanes of one socket in which a producer waits; see [`Socket::latest`](crate::Socket::latest). Defaults to 16.
     pub max_lanes: usize,
     /// Folder with the browser client's bundles: `dist` of the npm package `socket.io-client`. They are read at start-up and
@@ -215,6 +219,7 @@ impl Default for Config {
             cookie: None,
             keep_headers: KeepHeaders::None,
             keep_auth: false,
+            recovery: None,
             max_lanes: 16,
             client_files: None,
             handshake_timeout: Duration::from_secs(10),
@@ -300,6 +305,7 @@ impl Config {
                 return bad(format!("{name} of {time:?} is above {LONGEST:?}"));
             }
         }
+        self.recovery.as_ref().map_or(Ok(()), |bounds| bounds.validate(self.max_queue_bytes, LONGEST))?;
         self.cookie.as_ref().map_or(Ok(()), Cookie::validate)
     }
 

@@ -1,6 +1,7 @@
 //! Session and socket ids: 20 characters of base64url over 15 bytes of the system's random generator.
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,6 +38,20 @@ impl SocketId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("an id is made of ASCII characters")
+    }
+}
+
+/// Text that is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not 20 characters of base64url")]
+pub struct NotAnId;
+
+impl FromStr for SocketId {
+    type Err = NotAnId;
+
+    /// Reads an id as clients know it; whether there is such a socket is another question.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Self::parse(text).ok_or(NotAnId)
     }
 }
 

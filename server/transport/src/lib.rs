@@ -15,6 +15,7 @@ mod id;
 mod io;
 mod metrics;
 mod rate;
+mod recovery;
 mod server;
 mod sessions;
 mod shared;
@@ -31,8 +32,9 @@ pub use frame::FrameEvent;
 pub use handshake::{Handshake, HandshakeRequest};
 pub use hooks::ConnectionError;
 pub use http::serve;
-pub use id::SocketId;
+pub use id::{NotAnId, SocketId};
 pub use metrics::{Metrics, Snapshot};
+pub use recovery::Recovery;
 pub use server::Server;
 pub use socketio::{Args, Value};
 pub use sockets::{

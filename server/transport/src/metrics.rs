@@ -13,6 +13,10 @@ pub struct Metrics {
     pub(crate) sessions: AtomicUsize,
     /// Sessions opened since the start.
     pub(crate) sessions_total: AtomicU64,
+    /// Sockets whose clients are gone and may come back.
+    pub(crate) parked: AtomicUsize,
+    /// Sockets whose clients came back in time, since the start.
+    pub(crate) recovered_total: AtomicU64,
     /// Sessions whose packets travel over WebSocket now.
     pub(crate) websockets: AtomicUsize,
     /// Sessions that changed from polling to WebSocket since the start.
@@ -49,6 +53,10 @@ pub struct Snapshot {
     pub sessions: usize,
     /// Sessions opened since the start.
     pub sessions_total: u64,
+    /// Sockets whose clients are gone and may come back, now.
+    pub parked: usize,
+    /// Sockets whose clients came back in time, since the start.
+    pub recovered_total: u64,
     /// Sessions on WebSocket now.
     pub websockets: usize,
     /// Upgrades from polling to WebSocket since the start.
@@ -85,6 +93,8 @@ impl Metrics {
         Snapshot {
             sessions: self.sessions.load(Relaxed),
             sessions_total: self.sessions_total.load(Relaxed),
+            parked: self.parked.load(Relaxed),
+            recovered_total: self.recovered_total.load(Relaxed),
             websockets: self.websockets.load(Relaxed),
             upgrades_total: self.upgrades_total.load(Relaxed),
             tcp: self.tcp.load(Relaxed),

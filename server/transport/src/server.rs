@@ -18,7 +18,7 @@ use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::sessions::{Full, Sessions};
 use crate::shared::Shared;
-use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome};
+use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome, Socket};
 
 /// A Socket.IO server. Clones are handles to the same one. It lends its main namespace: `server.on_connect(..)`,
 /// `server.emit(..)` and the like are those of [`Namespace`] `/`.
@@ -125,6 +125,11 @@ impl Server {
         let open = lock(&self.inner.sessions).all();
         for conn in open {
             conn.close(CloseReason::ServerShuttingDown);
+        }
+        for namespace in self.inner.namespaces.all() {
+            let parked = namespace.forget_parked();
+            self.inner.shared.metrics.parked.fetch_sub(parked.len(), Ordering::Relaxed);
+            parked.iter().for_each(Socket::left);
         }
     }
 

@@ -15,6 +15,7 @@ mod namespace;
 mod packet;
 mod parser;
 mod protocol;
+mod recovery;
 mod session;
 mod value;
 
@@ -27,5 +28,6 @@ pub use namespace::Namespace;
 pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};
 pub use protocol::Protocol;
+pub use recovery::{Claim, MissedLog, Offset};
 pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
 pub use value::{Value, from_value, to_value};

@@ -74,7 +74,8 @@ impl Broadcast {
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<usize, Error> {
         let sockets = self.chosen();
-        let message = Prepared::event(self.namespace.id(), event, args)?;
+        let offset = if self.volatile { None } else { self.namespace.inner.course.offset() };
+        let message = Prepared::event(self.namespace.id(), event, args, offset)?;
         let overheard = self.namespace.has_outgoing();
         let takes = |socket: &&Socket| {
             if self.volatile && !socket.takes_volatile() {

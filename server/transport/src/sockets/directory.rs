@@ -55,6 +55,13 @@ impl Directory {
         self.patterns().iter().for_each(|pattern| pattern.exit(namespace));
     }
 
+    /// All namespaces there are now.
+    pub(crate) fn all(&self) -> Vec<Namespace> {
+        let mut all: Vec<_> = lock(&self.fixed).values().cloned().collect();
+        all.extend(self.patterns().iter().flat_map(NamespacePattern::children));
+        all
+    }
+
     fn patterns(&self) -> Vec<NamespacePattern> {
         lock(&self.patterns).clone()
     }

@@ -46,14 +46,15 @@ impl<S: 'static> Gate<S> {
         self.change(|deciding| deciding.connect.push(decision(handler)))
     }
 
-    /// Asks everybody.
+    /// Asks everybody; of a client that comes back `unasked`, only the connect handlers.
     ///
     /// # Errors
     /// The first refusal.
-    pub(crate) fn decide(&self, socket: &S, auth: &Value) -> Result<(), Refusal> {
+    pub(crate) fn decide(&self, socket: &S, auth: &Value, unasked: bool) -> Result<(), Refusal> {
         let lists = {
             let deciding = self.deciding.read().unwrap_or_else(PoisonError::into_inner);
-            [deciding.middlewares.clone(), deciding.connect.clone()]
+            let middlewares = if unasked { List::default() } else { deciding.middlewares.clone() };
+            [middlewares, deciding.connect.clone()]
         };
         lists.iter().flat_map(List::iter).try_for_each(|entry| (entry.call)(socket, auth))
     }

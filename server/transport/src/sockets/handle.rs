@@ -15,7 +15,9 @@ use super::calls::Calls;
 use super::gate::Gate;
 use super::lanes::Lanes;
 use super::listeners::Listeners;
+use super::parking::Parking;
 use super::rooms::Rooms;
+use super::trail::{Course, Trail};
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
@@ -30,6 +32,8 @@ pub(super) struct NamespaceInner {
     pub(super) id: socketio::Namespace,
     pub(super) gate: Gate<Socket>,
     pub(super) rooms: Mutex<Rooms<Socket>>,
+    pub(super) course: Course,
+    pub(super) parking: Mutex<Parking<Socket>>,
 }
 
 /// The client is being decided about.
@@ -38,6 +42,8 @@ pub(super) const JOINING: u8 = 0;
 pub(super) const JOINED: u8 = 1;
 /// The client has left, or was never let in.
 pub(super) const LEFT: u8 = 2;
+/// The client was in, is gone, and may come back.
+pub(super) const PARKED: u8 = 3;
 
 /// A client in a namespace. Cheap to clone; usable from any thread, also after the client has gone.
 #[derive(Clone)]
@@ -50,6 +56,8 @@ pub struct Socket {
 pub(super) struct SocketInner {
     pub(super) conn: Arc<Conn>,
     pub(super) namespace: Namespace,
+    /// What is kept for a client that may come back.
+    pub(super) trail: Option<Box<Trail<Socket>>>,
     pub(super) phase: AtomicU8,
     pub(super) listeners: Listeners<Socket>,
     pub(super) id: SocketId,
@@ -72,7 +80,8 @@ impl Namespace {
     /// An empty namespace whose clients come through `gate`.
     pub(super) fn with_gate(name: &str, gate: Gate<Socket>) -> Self {
         let rooms = Mutex::new(Rooms::of_namespace(name));
-        let inner = NamespaceInner { id: socketio::Namespace::new(name), gate, rooms };
+        let (course, parking) = (Course::default(), Mutex::default());
+        let inner = NamespaceInner { id: socketio::Namespace::new(name), gate, rooms, course, parking };
         Self { inner: Arc::new(inner) }
     }
 
@@ -97,15 +106,28 @@ impl Namespace {
 
 impl Socket {
     pub(crate) fn new(id: SocketId, namespace: Namespace, conn: Arc<Conn>, auth: Option<Box<Value>>) -> Self {
+        Self::with_trail(id, namespace, conn, auth, None, None)
+    }
+
+    /// The same with what a client may find again, or has found again.
+    pub(super) fn with_trail(
+        id: SocketId,
+        namespace: Namespace,
+        conn: Arc<Conn>,
+        auth: Option<Box<Value>>,
+        trail: Option<Trail<Self>>,
+        data: Option<Arc<dyn Any + Send + Sync>>,
+    ) -> Self {
         let inner = SocketInner {
             id,
             namespace,
             conn,
             auth,
+            trail: trail.map(Box::new),
             phase: AtomicU8::new(JOINING),
             early: Mutex::default(),
             listeners: Listeners::default(),
-            data: Mutex::default(),
+            data: Mutex::new(data),
             lanes: Mutex::default(),
             drained: Notify::new(),
             reason: OnceLock::new(),

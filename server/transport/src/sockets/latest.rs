@@ -64,7 +64,7 @@ impl Socket {
     fn send_update(&self, update: Option<Update>) {
         let sent = match update {
             None => return,
-            Some(Update(Kind::Event(name, args))) => self.emit_args(&name, args),
+            Some(Update(Kind::Event(name, args))) => self.send_args(&name, args),
             Some(Update(Kind::Frame(event, _))) if event.namespace() != self.inner.namespace.id() => {
                 Err(Error::Encode(format!("a frame of {} sent in {}", event.namespace(), self.inner.namespace.name())))
             }

@@ -10,7 +10,7 @@ use crate::error::CloseReason;
 impl Broadcast {
     /// The sockets chosen now.
     pub fn sockets(&self) -> Vec<Socket> {
-        self.chosen().to_vec()
+        self.chosen().iter().filter(|socket| !socket.is_parked()).cloned().collect()
     }
 
     /// The same without a copy, as it is shared with the room.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use socketio::{Args, Encoded, Namespace, Parser, RESERVED_EVENTS};
+use socketio::{Args, Encoded, Namespace, Offset, Parser, RESERVED_EVENTS, Value};
 
 use crate::error::Error;
 use crate::io::ws_run;
@@ -14,8 +14,10 @@ pub(crate) struct Prepared {
     namespace: Namespace,
     event: Box<str>,
     args: Args,
-    json: OnceLock<Result<Ready, socketio::Error>>,
-    msgpack: OnceLock<Result<Ready, socketio::Error>>,
+    /// Its place among the events that can be missed.
+    offset: Option<Offset>,
+    /// For each parser, without and with the offset.
+    forms: [OnceLock<Result<Ready, socketio::Error>>; 4],
 }
 
 /// The event in one parser's form.
@@ -30,26 +32,40 @@ pub(crate) struct Ready {
 impl Prepared {
     /// # Errors
     /// [`Error::Encode`] for a name that Socket.IO reserves.
-    pub(crate) fn event(namespace: &Namespace, event: &str, args: Args) -> Result<Self, Error> {
+    pub(crate) fn event(namespace: &Namespace, event: &str, args: Args, offset: Option<Offset>) -> Result<Self, Error> {
         if let Some(reserved) = RESERVED_EVENTS.into_iter().find(|reserved| *reserved == event) {
             return Err(socketio::Error::ReservedEvent(reserved).into());
         }
         let namespace = namespace.clone();
-        Ok(Self { namespace, event: event.into(), args, json: OnceLock::new(), msgpack: OnceLock::new() })
+        Ok(Self { namespace, event: event.into(), args, offset, forms: Default::default() })
     }
 
     pub(crate) fn args(&self) -> &Args {
         &self.args
     }
 
-    /// What a client of `parser` gets; encoded on first need, when `attachments` tells how many of these a client takes.
-    pub(crate) fn of(&self, parser: Parser, attachments: impl FnOnce() -> usize) -> &Result<Ready, socketio::Error> {
-        let ready = match parser {
-            Parser::Json => &self.json,
-            Parser::MessagePack => &self.msgpack,
-        };
-        ready.get_or_init(|| {
-            let encoded = parser.encode_checked(&self.namespace, &self.event, &self.args, attachments())?;
+    pub(crate) fn offset(&self) -> Option<Offset> {
+        self.offset
+    }
+
+    /// What a client of `parser` gets, with the offset where it may come back; encoded on first need, when `attachments` tells
+    /// how many of these a client takes.
+    pub(crate) fn of(
+        &self,
+        parser: Parser,
+        kept: bool,
+        attachments: impl FnOnce() -> usize,
+    ) -> &Result<Ready, socketio::Error> {
+        let offset = self.offset.filter(|_| kept);
+        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(offset.is_some());
+        self.forms[form].get_or_init(|| {
+            let with_offset = offset.map(|offset| {
+                let mut args = self.args.clone();
+                args.push(Value::Str(offset.to_string()));
+                args
+            });
+            let args = with_offset.as_ref().unwrap_or(&self.args);
+            let encoded = parser.encode_checked(&self.namespace, &self.event, args, attachments())?;
             Ok(Ready { run: ws_run(encoded.messages()), encoded })
         })
     }

@@ -14,6 +14,8 @@ pub(crate) struct Rooms<S> {
     rooms: HashMap<Arc<str>, Room<S>>,
     /// All sockets in a row, made when they are asked for and dropped when one comes or goes.
     all: Option<Arc<[S]>>,
+    /// Sockets that are parked.
+    parked: usize,
 }
 
 #[derive(Debug)]
@@ -27,17 +29,19 @@ struct Room<S> {
 struct Member<S> {
     socket: S,
     rooms: Vec<Arc<str>>,
+    /// Its client is gone and may come back: it is sent to, but neither listed nor counted.
+    parked: bool,
 }
 
 impl<S: Clone> Rooms<S> {
     /// The rooms of the namespace `name`.
     pub(crate) fn of_namespace(name: &str) -> Self {
-        Self { prefix: format!("{name}#"), sockets: HashMap::new(), rooms: HashMap::new(), all: None }
+        Self { prefix: format!("{name}#"), sockets: HashMap::new(), rooms: HashMap::new(), all: None, parked: 0 }
     }
 
     pub(crate) fn add(&mut self, id: SocketId, socket: S) {
         self.all = None;
-        self.sockets.insert(id, Member { socket, rooms: Vec::new() });
+        self.sockets.insert(id, Member { socket, rooms: Vec::new(), parked: false });
     }
 
     /// The socket is given back so that it is dropped outside the lock: what it holds may have code of its own to run.
@@ -45,6 +49,7 @@ impl<S: Clone> Rooms<S> {
     pub(crate) fn remove(&mut self, id: &SocketId) -> Option<S> {
         let member = self.sockets.remove(id)?;
         self.all = None;
+        self.parked -= usize::from(member.parked);
         for room in member.rooms {
             self.take_out(&room, id);
         }
@@ -79,7 +84,7 @@ impl<S: Clone> Rooms<S> {
     }
 
     pub(crate) fn get(&self, id: &SocketId) -> Option<S> {
-        self.sockets.get(id).map(|member| member.socket.clone())
+        self.sockets.get(id).filter(|member| !member.parked).map(|member| member.socket.clone())
     }
 
     pub(crate) fn names(&self) -> Vec<Arc<str>> {
@@ -87,7 +92,31 @@ impl<S: Clone> Rooms<S> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.sockets.len()
+        self.sockets.len() - self.parked
+    }
+
+    /// The socket's client is gone and may come back.
+    pub(crate) fn park(&mut self, id: &SocketId) {
+        if let Some(member) = self.sockets.get_mut(id) {
+            self.parked += usize::from(!std::mem::replace(&mut member.parked, true));
+        }
+    }
+
+    /// Puts `socket` into the place and the rooms of a parked one, which is given back.
+    #[must_use]
+    pub(crate) fn replace(&mut self, id: &SocketId, socket: S) -> Option<S> {
+        let Some(member) = self.sockets.get_mut(id) else {
+            self.add(*id, socket);
+            return None;
+        };
+        self.parked -= usize::from(std::mem::replace(&mut member.parked, false));
+        self.all = None;
+        for name in &member.rooms {
+            if let Some(room) = self.rooms.get_mut(name) {
+                room.list = None;
+            }
+        }
+        Some(std::mem::replace(&mut member.socket, socket))
     }
 
     /// Sockets in any of `to` (all sockets where it is empty) and in none of `except`. A socket's id is a room of its own.

@@ -1,5 +1,6 @@
 //! What a socket sends: events, latest frames, and the end. While its client is being decided about, what is sent waits.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -7,8 +8,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use socketio::Args;
 
-use super::handle::{JOINED, JOINING, LEFT, Socket, lock};
-use super::prepared::Prepared;
+use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
+use super::prepared::{Prepared, Ready};
 use crate::conn::Core;
 use crate::error::{CloseReason, Error};
 use crate::frame::FrameEvent;
@@ -39,6 +40,16 @@ impl Socket {
     /// # Errors
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
+        if self.inner.trail.is_none() {
+            return self.send_args(event, args);
+        }
+        self.overhear(event, &args);
+        let namespace = &self.inner.namespace;
+        self.deliver(&Prepared::event(namespace.id(), event, args, namespace.inner.course.offset())?)
+    }
+
+    /// Sends an event that nobody keeps for a client that is gone.
+    pub(super) fn send_args(&self, event: &str, args: Args) -> Result<(), Error> {
         self.overhear(event, &args);
         if self.is_connected() {
             let (name, limit) = (self.inner.namespace.id(), self.inner.conn.shared.limits.attachments);
@@ -52,6 +63,9 @@ impl Socket {
     /// Takes the client out: of its namespace, or with `close` ends the whole connection. What was sent before still leaves.
     pub fn disconnect(&self, close: bool, reason: CloseReason) {
         let _ = self.inner.reason.set(reason);
+        if self.inner.phase.load(Ordering::Acquire) == PARKED {
+            return self.unpark();
+        }
         // An error means that the client is gone already.
         let _ = self.send(move |socket| {
             // What others send from now on would follow the DISCONNECT.
@@ -159,19 +173,30 @@ impl Socket {
     }
 
     pub(crate) fn deliver(&self, message: &Prepared) -> Result<(), Error> {
-        if self.is_connected() {
-            return self.pass(message);
+        match self.inner.phase.load(Ordering::Acquire) {
+            JOINED => self.pass(message),
+            JOINING => {
+                let message = message.clone();
+                self.send(move |socket| socket.pass(&message))
+            }
+            _ => self.miss(message),
         }
-        let message = message.clone();
-        self.send(move |socket| socket.pass(&message))
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
-        let conn = &self.inner.conn;
-        conn.send_many(|parser| {
-            let ready = message.of(parser, || conn.shared.limits.attachments);
-            ready.as_ref().map(|ready| (&ready.encoded, &ready.run)).map_err(|error| error.clone().into())
-        })
+        let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
+        let noted = Cell::new(false);
+        let sent = conn.send_many(|parser| {
+            let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments);
+            let Ready { encoded, run } = ready.as_ref().map_err(Clone::clone)?;
+            // Under the connection's lock: what is noted has the order of what is sent.
+            if let Some((trail, offset)) = trail.zip(message.offset()).filter(|_| !noted.replace(true)) {
+                trail.note(offset, encoded);
+            }
+            Ok((encoded, run))
+        });
+        // The connection is gone and its socket not told yet.
+        if sent.is_err() && !noted.get() { self.miss(message).or(sent) } else { sent }
     }
 
     /// Runs `send` now, or after the client has been let in.

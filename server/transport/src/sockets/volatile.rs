@@ -37,7 +37,7 @@ impl Volatile<'_> {
         if !self.socket.takes_volatile() {
             return Ok(false);
         }
-        self.socket.emit(event, args).map(|()| true)
+        self.socket.send_args(event, Args::from_serialize(args)?).map(|()| true)
     }
 
     /// Sends `event` with arguments made before, or drops it; tells whether it was sent.
@@ -48,7 +48,7 @@ impl Volatile<'_> {
         if !self.socket.takes_volatile() {
             return Ok(false);
         }
-        self.socket.emit_args(event, args).map(|()| true)
+        self.socket.send_args(event, args).map(|()| true)
     }
 }
 

@@ -52,7 +52,7 @@ impl Running {
         self.stop.send(()).expect("the server runs");
         within(self.served).await.expect("no panic").expect("no error");
         let left = self.server.metrics().snapshot();
-        assert_eq!((left.sessions, left.websockets, left.tcp), (0, 0, 0), "{left:?}");
+        assert_eq!((left.sessions, left.websockets, left.tcp, left.parked), (0, 0, 0, 0), "{left:?}");
     }
 }
 

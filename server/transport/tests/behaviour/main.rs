@@ -16,6 +16,7 @@ mod middleware;
 mod opening;
 mod patterns;
 mod polling;
+mod recovery;
 mod requests;
 mod selections;
 mod tools;

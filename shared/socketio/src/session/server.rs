@@ -6,7 +6,7 @@ use super::{
     event::Event,
     machine::{Server, Session},
 };
-use crate::{Decoder, Error, Limits, Namespace, Packet, PacketKind, Parser, Protocol, Value};
+use crate::{Decoder, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser, Protocol, Value};
 
 impl Session<Server> {
     /// What clients are told that ask for a namespace there is not.
@@ -40,12 +40,33 @@ impl Session<Server> {
     ///
     /// [`Error::NotConnecting`] when no request is outstanding, say because the client has gone.
     pub fn accept(&mut self, namespace: &Namespace, sid: &str) -> Result<(), Error> {
+        self.accept_with(namespace, sid, None, &[])
+    }
+
+    /// The same for a client that may come back: `pid` is the private id by which it then names what it had, and `missed` what
+    /// it has to hear first when it has come back.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn accept_with(
+        &mut self,
+        namespace: &Namespace,
+        sid: &str,
+        pid: Option<&str>,
+        missed: &[Encoded],
+    ) -> Result<(), Error> {
         self.end_join(namespace, true)?;
         self.connect_deadline = None;
         let data = match self.protocol {
             Protocol::V4 => None,
-            Protocol::V5 => Some(Value::Map(vec![("sid".into(), sid.into())])),
+            Protocol::V5 => {
+                let mut pairs = vec![("sid".into(), sid.into())];
+                pairs.extend(pid.map(|pid| ("pid".into(), pid.into())));
+                Some(Value::Map(pairs))
+            }
         };
+        missed.iter().for_each(|event| self.transmit(event.clone()));
         self.answer(PacketKind::Connect, namespace, data);
         Ok(())
     }

@@ -1,0 +1,66 @@
+//! The bounds of connection state recovery. Owns no behaviour: what is kept is in `sockets::trail`, who is waited for in
+//! `sockets::parking`.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Settings of connection state recovery: a client that lost its connection and is back in time has its id, its rooms, its data
+/// and every event it missed, as `socket.io-client` 4.6 and newer ask for. Events that were volatile, asked for an
+/// acknowledgement, or are [latest frames](crate::FrameEvent) are not kept.
+///
+/// A client hears of it by an offset, which every event that can be recovered has as an additional last argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// Time a client has to come back. Defaults to 120 s.
+    pub max_disconnection: Duration,
+    /// Whether the namespace's middlewares are left out for a client that is back. Connect handlers run in any case. Defaults to
+    /// true.
+    pub skip_middlewares: bool,
+    /// Most events kept for one socket; the oldest go first, and a client that missed them starts afresh. Defaults to 256.
+    pub max_events: usize,
+    /// Most bytes of events kept for one socket, each event counted as its bytes and 64; bytes of broadcasts are shared by all
+    /// receivers. At most half of [`Config::max_queue_bytes`](crate::Config::max_queue_bytes). Defaults to 65,536.
+    pub max_bytes: usize,
+    /// Most sockets of one namespace that are waited for; the oldest go first. Defaults to 10,000.
+    pub max_parked: usize,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self {
+            max_disconnection: Duration::from_secs(120),
+            skip_middlewares: true,
+            max_events: 256,
+            max_bytes: 65_536,
+            max_parked: 10_000,
+        }
+    }
+}
+
+impl Recovery {
+    /// # Errors
+    /// [`Error::Config`] names the first field that cannot work.
+    pub(crate) fn validate(&self, queue_bytes: usize, longest: Duration) -> Result<(), Error> {
+        if self.max_disconnection.is_zero() || self.max_disconnection > longest {
+            let time = self.max_disconnection;
+            return Err(Error::Config(format!(
+                "recovery.max_disconnection of {time:?} is not above 0 and at most {longest:?}"
+            )));
+        }
+        if self.max_bytes > queue_bytes / 2 {
+            let bytes = self.max_bytes;
+            return Err(Error::Config(format!(
+                "recovery.max_bytes of {bytes} is above half of max_queue_bytes, {queue_bytes}"
+            )));
+        }
+        for (name, value) in
+            [("max_events", self.max_events), ("max_bytes", self.max_bytes), ("max_parked", self.max_parked)]
+        {
+            if value == 0 {
+                return Err(Error::Config(format!("recovery.{name} must not be zero")));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! Connection state recovery: a socket whose client is gone stays in its rooms, unseen, and notes what is sent to it; a client
+//! that is back in time gets a socket with all of that.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use socketio::{Claim, Encoded, Parser, Value};
+
+use super::handle::{LEFT, Namespace, PARKED, Socket, lock};
+use super::prepared::Prepared;
+use super::trail::Trail;
+use crate::conn::Conn;
+use crate::error::{CloseReason, Error};
+use crate::id::SocketId;
+use crate::recovery::Recovery;
+
+impl Socket {
+    /// Whether the client has lost its connection and is back: it has its rooms, its data and what it missed.
+    pub fn recovered(&self) -> bool {
+        self.inner.trail.as_ref().is_some_and(|trail| trail.recovered)
+    }
+
+    /// The private id by which the client would come back.
+    pub(crate) fn pid(&self) -> Option<SocketId> {
+        self.inner.trail.as_ref().map(|trail| trail.pid)
+    }
+
+    /// Whether the client is gone and waited for.
+    pub(super) fn is_parked(&self) -> bool {
+        self.inner.phase.load(Ordering::Acquire) == PARKED
+    }
+
+    /// Whether a client that was lost for `reason` is waited for.
+    pub(crate) fn may_come_back(&self, reason: CloseReason) -> bool {
+        use CloseReason as R;
+        let lost = matches!(
+            reason,
+            R::TransportError
+                | R::TransportClose
+                | R::PingTimeout
+                | R::ForcedClose
+                | R::ForcedServerClose
+                | R::QueueFull
+        );
+        lost && self.inner.trail.is_some()
+    }
+
+    /// Waits for the client until `until`. Gives back those that are waited for no more instead.
+    pub(crate) fn park(&self, until: Duration, bounds: &Recovery) -> Vec<Self> {
+        let Some(trail) = &self.inner.trail else { return Vec::new() };
+        self.inner.phase.store(PARKED, Ordering::Release);
+        self.drop_producers();
+        self.inner.drained.notify_waiters();
+        let namespace = &self.inner.namespace;
+        namespace.members().park(&self.inner.id);
+        lock(&namespace.inner.parking).add(trail.pid, until, self.clone(), bounds.max_parked)
+    }
+
+    /// Waits for the client no more.
+    pub(super) fn unpark(&self) {
+        let Some(trail) = &self.inner.trail else { return };
+        let waited = lock(&self.inner.namespace.inner.parking).take(&trail.pid, Duration::ZERO);
+        if waited.is_some() {
+            self.inner.conn.shared.metrics.parked.fetch_sub(1, Ordering::Relaxed);
+            self.left();
+        }
+    }
+
+    /// Notes an event that cannot be sent as the client is gone.
+    pub(super) fn miss(&self, message: &Prepared) -> Result<(), Error> {
+        let Some((trail, offset)) = self.inner.trail.as_ref().zip(message.offset()) else { return Err(Error::Closed) };
+        let limit = self.inner.conn.shared.limits.attachments;
+        let heir = trail.note_absent(offset, |parser| {
+            message.of(parser, true, || limit).as_ref().ok().map(|ready| ready.encoded.clone())
+        });
+        heir.map_or(Err(Error::Closed), |heir| heir.deliver(message))
+    }
+}
+
+impl Namespace {
+    /// A socket for a client that may come back.
+    pub(crate) fn tracked(
+        &self,
+        ids: (SocketId, SocketId),
+        conn: &Arc<Conn>,
+        parser: Parser,
+        bounds: &Recovery,
+        auth: Option<Box<Value>>,
+    ) -> Socket {
+        let (id, pid) = ids;
+        let trail = Trail::new(pid, parser, self.inner.course.start(), bounds);
+        Socket::with_trail(id, self.clone(), conn.clone(), auth, Some(trail), None)
+    }
+
+    /// The socket of a client that is back, with what it has missed. Its connection is `conn` now. `None` when nobody is waited
+    /// for by that claim, or something that was missed is not there any more: the client begins anew then.
+    pub(crate) fn reclaim(&self, claim: &Claim<'_>, conn: &Arc<Conn>, auth: Option<Box<Value>>) -> Reclaimed {
+        let Some(pid) = SocketId::parse(claim.pid) else { return Reclaimed::Unknown };
+        let Some(old) = lock(&self.inner.parking).take(&pid, conn.now()) else { return Reclaimed::Unknown };
+        let parser = conn.lock().sio.parser();
+        let data = lock(&old.inner.data).clone();
+        let heir = old.inner.trail.as_ref().filter(|trail| Some(trail.parser) == parser).and_then(|trail| {
+            trail.bequeath(claim.offset, |trail: Trail<Socket>| {
+                Socket::with_trail(old.inner.id, self.clone(), conn.clone(), auth, Some(trail), data)
+            })
+        });
+        let Some((socket, missed)) = heir else {
+            old.left();
+            return Reclaimed::Lost;
+        };
+        old.inner.phase.store(LEFT, Ordering::Release);
+        let former = self.members().replace(&old.inner.id, socket.clone());
+        drop(former);
+        Reclaimed::Back(socket, missed)
+    }
+
+    /// Those that are not waited for at `now` any more.
+    pub(crate) fn expire(&self, now: Duration) -> Vec<Socket> {
+        lock(&self.inner.parking).expire(now)
+    }
+
+    /// Waits for nobody any more.
+    pub(crate) fn forget_parked(&self) -> Vec<Socket> {
+        lock(&self.inner.parking).clear()
+    }
+}
+
+/// What became of a claim.
+pub(crate) enum Reclaimed {
+    /// Nobody is waited for by it.
+    Unknown,
+    /// Somebody was, but what it missed is gone: nobody is waited for any more.
+    Lost,
+    /// The socket, and what its client has missed.
+    Back(Socket, Vec<Encoded>),
+}

@@ -1,0 +1,107 @@
+//! What a socket leaves behind for the case that its client loses the connection: the events of late, and the private id by
+//! which the client finds them again. What a socket is does not matter here: it is the type `S`.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use socketio::{Encoded, MissedLog, Offset, Parser};
+
+use crate::id::SocketId;
+use crate::recovery::Recovery;
+
+/// Numbers the events of a namespace.
+#[derive(Debug)]
+pub(super) struct Course {
+    run: u32,
+    next: AtomicU64,
+    /// Somebody keeps events, so that they need an offset.
+    kept: AtomicBool,
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        // Need not be a secret: it tells this namespace's offsets from those of a server that ran before.
+        let run = RandomState::new().build_hasher().finish() as u32;
+        Self { run, next: AtomicU64::new(0), kept: AtomicBool::new(false) }
+    }
+}
+
+impl Course {
+    /// The offset of the next event, where anybody keeps any.
+    pub(super) fn offset(&self) -> Option<Offset> {
+        let number = || self.next.fetch_add(1, Relaxed);
+        self.kept.load(Relaxed).then(|| Offset { run: self.run, number: number() })
+    }
+
+    /// Where a socket that joins now begins.
+    pub(super) fn start(&self) -> Offset {
+        self.kept.store(true, Relaxed);
+        Offset { run: self.run, number: self.next.load(Relaxed) }
+    }
+}
+
+/// The trail of one socket.
+#[derive(Debug)]
+pub(super) struct Trail<S> {
+    pub(super) pid: SocketId,
+    /// The client has been here before.
+    pub(super) recovered: bool,
+    max_events: usize,
+    max_bytes: usize,
+    log: Mutex<MissedLog>,
+    /// The client's parser; the log is in its form.
+    pub(super) parser: Parser,
+    /// Who has taken its place.
+    pub(super) heir: OnceLock<S>,
+}
+
+impl<S> Trail<S> {
+    pub(super) fn new(pid: SocketId, parser: Parser, start: Offset, bounds: &Recovery) -> Self {
+        let (max_events, max_bytes) = (bounds.max_events, bounds.max_bytes);
+        let log = Mutex::new(MissedLog::new(start));
+        Self { pid, recovered: false, max_events, max_bytes, log, parser, heir: OnceLock::new() }
+    }
+
+    /// Notes an event.
+    pub(super) fn note(&self, offset: Offset, event: &Encoded) {
+        self.log().push(offset, event.clone(), self.max_events, self.max_bytes);
+    }
+
+    /// Notes an event of an absent client, unless somebody has taken its place: then it is the heir's.
+    pub(super) fn note_absent(&self, offset: Offset, event: impl FnOnce(Parser) -> Option<Encoded>) -> Option<&S> {
+        let mut log = self.log();
+        if let Some(heir) = self.heir.get() {
+            return Some(heir);
+        }
+        if let Some(event) = event(self.parser) {
+            log.push(offset, event, self.max_events, self.max_bytes);
+        }
+        None
+    }
+
+    /// Hands the log on: `make` makes the heir of a trail with all that was noted, and nothing is noted here from then on. The
+    /// heir comes with what its client has missed; `None` where that is not all there.
+    pub(super) fn bequeath(&self, seen: Option<&str>, make: impl FnOnce(Self) -> S) -> Option<(S, Vec<Encoded>)>
+    where
+        S: Clone,
+    {
+        let mut log = self.log();
+        if self.heir.get().is_some() {
+            return None;
+        }
+        let missed = log.behind(seen)?.cloned().collect();
+        let empty = MissedLog::new(Offset { run: 0, number: 0 });
+        let noted = Mutex::new(std::mem::replace(&mut *log, empty));
+        let Self { pid, max_events, max_bytes, parser, .. } = *self;
+        let heir = OnceLock::new();
+        let heir = make(Self { pid, recovered: true, max_events, max_bytes, log: noted, parser, heir });
+        let _ = self.heir.set(heir.clone());
+        Some((heir, missed))
+    }
+
+    fn log(&self) -> MutexGuard<'_, MissedLog> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
