@@ -127,3 +127,21 @@ async fn pages_of_other_origins_may_read_errors_too() {
     }
     running.stop().await;
 }
+
+#[tokio::test]
+async fn a_binary_body_is_for_revision_3_alone() {
+    let running = Running::start(both(), |_| {}).await;
+    let (new, old) = (Polling::join(running.addr).await, Old::open(running.addr, "").await);
+    let binary = |query: &str| {
+        post_request(query, "\u{0}\u{1}").replace("text/plain", "application/octet-stream").replace(": 2\r", ": 4\r")
+    };
+    let answer = raw(running.addr, [binary(&old.query("polling")).as_bytes(), b"\xff2"].concat()).await;
+    assert_eq!(answer.body, "ok");
+    assert_eq!(old.get().await.body, "2:401:3");
+    // In revision 4 it ends the session, though its bytes would be packets as text.
+    let answer =
+        raw(running.addr, post_request(&new.query(), "3").replace("text/plain", "application/octet-stream")).await;
+    assert_eq!((answer.status, answer.body.as_str()), (400, "{\"code\":3,\"message\":\"Bad request\"}"));
+    assert_eq!(new.post("42[\"x\"]").await.status, 400);
+    running.stop().await;
+}
