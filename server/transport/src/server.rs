@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::config::Config;
 use crate::conn::Conn;
+use crate::engine_socket::EngineSocket;
 use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
 use crate::metrics::Metrics;
@@ -21,10 +22,16 @@ pub struct Server {
 
 struct Inner {
     shared: Arc<Shared>,
+    /// Takes the place of Socket.IO where it is set.
+    raw: OnceLock<Raw>,
     closing: AtomicBool,
     sessions: Mutex<HashMap<SocketId, Arc<Conn>>>,
     namespaces: Mutex<HashMap<Box<str>, Namespace>>,
 }
+
+/// What an application without Socket.IO does with a new session.
+type Raw = Mutex<Option<OnConnection>>;
+type OnConnection = Arc<dyn Fn(&EngineSocket) + Send + Sync>;
 
 impl Server {
     /// A server with the namespace `/`; [`namespace`](Self::namespace) makes others.
@@ -35,6 +42,7 @@ impl Server {
         config.validate()?;
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
+            raw: OnceLock::new(),
             closing: AtomicBool::new(false),
             sessions: Mutex::default(),
             namespaces: Mutex::new(HashMap::from([(Box::from("/"), Namespace::new("/"))])),
@@ -82,6 +90,25 @@ impl Server {
     /// Waits until every task of the server has ended.
     pub async fn closed(&self) {
         self.inner.shared.tasks.ended().await;
+    }
+
+    /// From now on sessions are handed to the application as they are, without Socket.IO.
+    pub(crate) fn replace_socket_io(&self) {
+        self.inner.raw.get_or_init(Raw::default);
+    }
+
+    /// Whether sessions go without Socket.IO.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.inner.raw.get().is_some()
+    }
+
+    pub(crate) fn set_on_connection(&self, handler: impl Fn(&EngineSocket) + Send + Sync + 'static) {
+        let old = lock(self.inner.raw.get_or_init(Raw::default)).replace(Arc::new(handler));
+        drop(old);
+    }
+
+    pub(crate) fn on_connection(&self) -> Option<OnConnection> {
+        self.inner.raw.get().and_then(|raw| lock(raw).clone())
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -2,6 +2,7 @@
 
 mod client;
 mod eio3;
+mod engine;
 mod frames;
 mod jsonp;
 mod lifecycle;

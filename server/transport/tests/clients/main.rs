@@ -7,6 +7,7 @@
 //! All of them are ignored unless asked for, as they need packages from npm: `cargo xtask test --only clients` installs those.
 
 mod driver;
+mod engine_io;
 #[allow(unreachable_pub, reason = "the file belongs to the crate `tests`, which needs the whole game to build")]
 #[path = "../../../../tests/src/node.rs"]
 mod node;
