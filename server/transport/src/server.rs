@@ -3,13 +3,14 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use socketio::Value;
 
 use crate::address::counted;
 use crate::config::Config;
 use crate::conn::Conn;
+use crate::engine_socket::EngineSocket;
 use crate::error::{CloseReason, Error};
 use crate::handshake::HandshakeRequest;
 use crate::hooks::{ConnectionError, Hooks};
@@ -30,12 +31,18 @@ pub struct Server {
 struct Inner {
     shared: Arc<Shared>,
     main: Namespace,
+    /// Takes the place of Socket.IO where it is set.
+    raw: OnceLock<Raw>,
     closing: AtomicBool,
     sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
     client_files: Option<ClientFiles>,
 }
+
+/// What an application without Socket.IO does with a new session.
+type Raw = Mutex<Option<OnConnection>>;
+type OnConnection = Arc<dyn Fn(&EngineSocket) + Send + Sync>;
 
 impl Server {
     /// A server with the namespace `/`; [`namespace`](Self::namespace) makes others.
@@ -49,6 +56,7 @@ impl Server {
         let sessions = Sessions::new(config.max_sessions, config.max_sessions_per_ip);
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
+            raw: OnceLock::new(),
             closing: AtomicBool::new(false),
             sessions: Mutex::new(sessions),
             main: namespaces.of("/"),
@@ -136,6 +144,25 @@ impl Server {
     /// Waits until every task of the server has ended.
     pub async fn closed(&self) {
         self.inner.shared.tasks.ended().await;
+    }
+
+    /// From now on sessions are handed to the application as they are, without Socket.IO.
+    pub(crate) fn replace_socket_io(&self) {
+        self.inner.raw.get_or_init(Raw::default);
+    }
+
+    /// Whether sessions go without Socket.IO.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.inner.raw.get().is_some()
+    }
+
+    pub(crate) fn set_on_connection(&self, handler: impl Fn(&EngineSocket) + Send + Sync + 'static) {
+        let old = lock(self.inner.raw.get_or_init(Raw::default)).replace(Arc::new(handler));
+        drop(old);
+    }
+
+    pub(crate) fn on_connection(&self) -> Option<OnConnection> {
+        self.inner.raw.get().and_then(|raw| lock(raw).clone())
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

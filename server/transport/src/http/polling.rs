@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -17,6 +18,9 @@ use crate::conn::{Conn, Post};
 use crate::error::{BadInput, CloseReason};
 use crate::server::Server;
 use crate::task;
+
+/// Milliseconds that a POST with a close packet waits for the GET beside it.
+const POLL_PATIENCE: u32 = 10;
 
 /// Begins the session `conn`; the answer is its open packet.
 pub(super) async fn open(server: &Server, conn: Arc<Conn>) -> Result<Response, ErrorCode> {
@@ -133,6 +137,9 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
         }
     };
     metrics.packets_in.fetch_add(packets.len() as u64, Relaxed);
+    if packets.contains(&Packet::Close) {
+        await_poll(&conn).await;
+    }
     let (done, finished) = oneshot::channel();
     {
         let mut core = conn.lock();
@@ -149,6 +156,21 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let mut response = Response::new(Body::from("ok"));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     Ok(response)
+}
+
+/// Waits a moment for the client's GET. A client that closes has sent one before, on another connection, and which of the two
+/// is looked at first is chance; behind the close it would find no session to answer it.
+async fn await_poll(conn: &Conn) {
+    for _ in 0..POLL_PATIENCE {
+        let settled = {
+            let core = conn.lock();
+            core.poll.is_some() || core.engine.is_closed()
+        };
+        if settled {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// The packets of a POST. A form without packets brings none, as with the reference server.

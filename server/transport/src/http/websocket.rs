@@ -2,6 +2,7 @@
 //! from hyper.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -20,6 +21,11 @@ use crate::shared::Shared;
 use crate::slots::Slot;
 use crate::task;
 
+/// Time between the 101 and the open packet behind it. Many clients listen for messages a turn after they hear of the 101, and
+/// lose a packet that they read together with it: on one machine every other one was lost without this pause, and
+/// hardly any with it.
+const APART: Duration = Duration::from_millis(2);
+
 /// Whether the request asks for a WebSocket.
 pub(super) fn is_upgrade(request: &Request) -> bool {
     let headers = request.headers();
@@ -36,6 +42,7 @@ pub(super) fn open(server: &Server, conn: Arc<Conn>, mut request: Request) {
         if reader.is_none() {
             conn.lock().engine.handle_transport_lost(conn.now(), Transport::WebSocket, true);
         }
+        tokio::time::sleep(APART).await;
         task::run(owned, conn, reader).await;
     });
 }
@@ -73,8 +80,7 @@ pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request)
     Ok(response)
 }
 
-/// Waits for the 101 to be written and takes the stream from hyper. The pause lets the 101 leave in a segment of its own:
-/// some clients lose a packet that comes together with it.
+/// Waits for the 101 to be written and takes the stream from hyper.
 async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -> Option<Box<Reader>> {
     let upgraded = match tokio::time::timeout(shared.config.handshake_timeout, taken).await {
         Ok(Ok(upgraded)) => upgraded,
@@ -88,7 +94,6 @@ async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -
         tracing::error!("the stream below a websocket is no TCP stream");
         return None;
     };
-    tokio::task::yield_now().await;
     Some(Box::new(Reader::new(Arc::new(parts.io.into_inner()), &parts.read_buf, slot, &shared.config)))
 }
 

@@ -27,7 +27,7 @@ impl Socket {
     /// and `#` before it. Rooms and broadcasts take both.
     pub fn client_id(&self) -> String {
         let namespace = self.namespace().id();
-        let prefixed = self.inner.conn.dialect.codec.revision() == Revision::V3 && !namespace.is_root();
+        let prefixed = self.revision() == Revision::V3 && !namespace.is_root();
         if prefixed { format!("{namespace}#{}", self.id()) } else { self.id().to_string() }
     }
 
@@ -37,6 +37,11 @@ impl Socket {
         let conn = &self.inner.conn;
         let opening = conn.opening.get_or_init(Opening::unknown);
         Handshake::new(conn.peer, opening, self.inner.auth.as_deref().unwrap_or(&NULL))
+    }
+
+    /// The revision of Engine.IO the client speaks: 3 for Socket.IO 1 and 2, 4 for later ones.
+    pub fn revision(&self) -> Revision {
+        self.inner.conn.dialect.codec.revision()
     }
 
     /// Whether the client is in its namespace.

@@ -17,6 +17,9 @@ impl Task {
     /// Hands events up: from the Engine.IO machine to the Socket.IO machine, and from there to handlers. Tells whether there
     /// was any.
     pub(super) fn dispatch(&mut self) -> bool {
+        if let Some(socket) = self.raw.clone() {
+            return self.dispatch_raw(&socket);
+        }
         let mut any = false;
         loop {
             let mut core = self.conn.lock();

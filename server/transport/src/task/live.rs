@@ -10,6 +10,7 @@ use tokio::io::Interest;
 use tokio::sync::oneshot;
 
 use crate::conn::Conn;
+use crate::engine_socket::EngineSocket;
 use crate::error::{BadInput, CloseReason};
 use crate::io::{Reader, Wire};
 use crate::server::Server;
@@ -20,9 +21,11 @@ const FAR: Duration = Duration::from_secs(3_600);
 
 /// Runs the connection to its end. `ws` is the WebSocket of a session that began on one.
 pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>) {
+    let raw = server.is_raw().then(|| EngineSocket::new(conn.clone()));
     let mut task = Task {
         server,
         conn,
+        raw,
         sockets: Vec::new(),
         ws: None,
         replies: Vec::new(),
@@ -40,6 +43,8 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
 pub(super) struct Task {
     pub(super) server: Server,
     pub(super) conn: Arc<Conn>,
+    /// Takes the place of Socket.IO where the server has none.
+    pub(super) raw: Option<EngineSocket>,
     /// One for each namespace that let the client in.
     pub(super) sockets: Vec<Socket>,
     pub(super) ws: Option<Box<Reader>>,

@@ -4,5 +4,6 @@ mod dispatch;
 mod ending;
 mod input;
 mod live;
+mod raw;
 
 pub(crate) use live::run;

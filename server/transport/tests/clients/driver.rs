@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use transport::{Config, Server, serve};
@@ -14,12 +15,17 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) fn serving<T>(config: Config, set_up: impl FnOnce(&Server), clients: impl FnOnce(&str) -> T) -> T {
     let server = Server::new(config).expect("valid settings");
     set_up(&server);
+    serving_routes(&server, server.router(), clients)
+}
+
+/// As [`serving`], with routes of its own: also those of other servers.
+pub(crate) fn serving_routes<T>(server: &Server, router: Router, clients: impl FnOnce(&str) -> T) -> T {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let (stop, stopped) = oneshot::channel::<()>();
-    let (router, handle) = (server.router(), server.clone());
+    let handle = server.clone();
     let served = runtime.spawn(async move {
         serve(listener, router, &handle, async {
             let _ = stopped.await;

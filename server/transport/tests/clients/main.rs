@@ -16,6 +16,7 @@ mod driver;
 #[path = "../../examples/echo.rs"]
 #[allow(dead_code)]
 mod echo;
+mod engine_io;
 mod examples;
 #[allow(unreachable_pub, reason = "the file belongs to the crate `tests`, which needs the whole game to build")]
 #[path = "../../../../tests/src/node.rs"]
