@@ -8,7 +8,7 @@ use super::live::Task;
 use crate::ack::Ack;
 use crate::error::{AckError, BadInput, CloseReason};
 use crate::id::SocketId;
-use crate::sockets::{Refusal, Socket, Trouble, guarded};
+use crate::sockets::{Decision, Refusal, Socket, Trouble, guarded};
 
 impl Task {
     /// Hands events up: from the Engine.IO machine to the Socket.IO machine, and from there to handlers. Tells whether there
@@ -85,6 +85,7 @@ impl Task {
 
     fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
         let auth = auth.unwrap_or(Value::Null);
+        self.give_up_joining(Some(name));
         let Ok(id) = SocketId::random() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
@@ -97,27 +98,14 @@ impl Task {
         let kept = self.conn.shared.config.keep_auth.then(|| Box::new(auth.clone()));
         let socket = Socket::new(id, namespace.clone(), self.conn.clone(), kept);
         namespace.members().add(id, socket.clone());
-        match guarded("connect", id, || namespace.decide(&socket, &auth)) {
-            Some(Ok(())) if self.conn.lock().sio.accept(name, id.as_str()).is_ok() => {
-                self.sockets.push(socket.clone());
-                return socket.joined();
-            }
-            // The connection ended while the handler ran.
-            Some(Ok(())) => {}
-            Some(Err(refusal)) => self.refuse(name, refusal),
-            None => self.check(None),
+        match guarded("middleware", id, || namespace.decide(&socket, &auth)) {
+            Some(Decision::Made(result)) => self.decided(socket, &auth, Some(result)),
+            Some(Decision::Awaited(pending)) => self.wait_for(socket, auth, pending),
+            None => self.decided(socket, &auth, None),
         }
-        self.let_go(&socket);
     }
 
-    /// Takes a socket out of its namespace, and drops what it holds.
-    fn let_go(&self, socket: &Socket) {
-        socket.left();
-        self.server.directory().exit(socket.namespace());
-        socket.clear();
-    }
-
-    fn refuse(&self, name: &socketio::Namespace, refusal: Refusal) {
+    pub(super) fn refuse(&self, name: &socketio::Namespace, refusal: Refusal) {
         // An error means that nobody waits for the answer any more.
         let _ = self.conn.lock().sio.refuse(name, &refusal.message, refusal.data);
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use engineio::Transport;
 use tokio::io::Interest;
 
+use super::joining::Joining;
 use crate::conn::Conn;
 use crate::error::{BadInput, CloseReason};
 use crate::io::{Reader, Wire};
@@ -19,8 +20,16 @@ const FAR: Duration = Duration::from_secs(3_600);
 
 /// Runs the connection to its end. `ws` is the WebSocket of a session that began on one.
 pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>) {
-    let mut task =
-        Task { server, conn, sockets: Vec::new(), ws: None, replies: Vec::new(), warned: false, close_code: None };
+    let mut task = Task {
+        server,
+        conn,
+        sockets: Vec::new(),
+        joining: Vec::new(),
+        ws: None,
+        replies: Vec::new(),
+        warned: false,
+        close_code: None,
+    };
     if let Some(ws) = ws {
         task.attach(ws);
     }
@@ -33,6 +42,8 @@ pub(super) struct Task {
     pub(super) conn: Arc<Conn>,
     /// One for each namespace that let the client in.
     pub(super) sockets: Vec<Socket>,
+    /// Those who wait to be let into one.
+    pub(super) joining: Vec<Joining>,
     pub(super) ws: Option<Box<Reader>>,
     /// Control frames that tungstenite answers with.
     pub(super) replies: Vec<u8>,
@@ -99,6 +110,7 @@ impl Task {
         if let Some(ws) = newcomer {
             self.attach(ws);
         }
+        self.take_decisions();
         self.dispatch();
         if let Some(post) = post {
             for packet in post.packets {

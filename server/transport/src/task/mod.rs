@@ -3,6 +3,7 @@
 mod dispatch;
 mod ending;
 mod input;
+mod joining;
 mod live;
 
 pub(crate) use live::run;
