@@ -1,5 +1,6 @@
 //! The task of one connection.
 
+mod deciding;
 mod dispatch;
 mod ending;
 mod input;
