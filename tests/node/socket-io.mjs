@@ -180,7 +180,7 @@ const scenarios = {
       const [answers, missing] = await asked(silent, "ask all", room);
       same([answers.sort(), missing], [["one", "two"], 0], "the answers");
       await asked(silent, "join", [room]);
-      const [partial, left] = await asked(one, "ask all", room);
+      const [partial, left] = await asked(one, "ask all", room, 1_000);
       same([partial.sort(), left], [["one", "two"], 1], "the answers without the silent one");
     }),
 

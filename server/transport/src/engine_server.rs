@@ -11,6 +11,9 @@ use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::server::Server;
 
+/// As long as settings may be.
+const NEVER: Duration = Duration::from_secs(365 * 86_400);
+
 /// A server of Engine.IO without Socket.IO. Clones are handles to the same one.
 ///
 /// ```
@@ -37,7 +40,7 @@ impl EngineServer {
     /// [`Error::Config`] for settings that cannot work.
     pub fn new(config: Config) -> Result<Self, Error> {
         // Nobody joins a namespace here.
-        let server = Server::new(Config { connect_timeout: Duration::MAX, ..config })?;
+        let server = Server::new(Config { connect_timeout: NEVER, ..config })?;
         server.replace_socket_io();
         Ok(Self { server })
     }

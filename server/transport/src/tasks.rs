@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
 /// Counts the tasks it starts. Clones count together.
 #[derive(Debug, Clone, Default)]
@@ -20,13 +21,14 @@ struct Count {
 
 impl Tasks {
     /// Runs `task` on the runtime this is called from.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         self.count.running.fetch_add(1, Ordering::SeqCst);
         let running = Running(self.count.clone());
         tokio::spawn(async move {
             let _running = running;
             task.await;
-        });
+        })
+        .abort_handle()
     }
 
     /// Waits until none runs.
@@ -41,7 +43,7 @@ impl Tasks {
     }
 }
 
-/// One running task; it ends also by a panic.
+/// One running task; it ends also by a panic, or when it is aborted.
 struct Running(Arc<Count>);
 
 impl Drop for Running {

@@ -65,7 +65,7 @@ pub(super) fn resume(session: &Arc<Session>, socket: &Socket, player: &Player, a
     let after: Box<dyn FnOnce() + Send> = Box::new(move || {
         let start = seat.start();
         opening::sit(&session, &socket, &seat, wanted.tick.map(Tick), &start);
-        notify(socket.to(&seat.room()), &seat, NoticeKind::Back);
+        notify(socket.to(seat.room()), &seat, NoticeKind::Back);
     });
     Ok(Answer { after: Some(after), ..seated(wanted.token) })
 }
@@ -85,8 +85,8 @@ pub(super) fn leave(session: &Session, socket: &Socket, player: &Player) -> Answ
             }
         }
         Place::Seated(seat) => {
-            socket.leave(&seat.room());
-            notify(session.server.to(&seat.room()), &seat, NoticeKind::Left);
+            socket.leave(seat.room());
+            notify(session.server.to(seat.room()), &seat, NoticeKind::Left);
             opening::give_up(session, &seat);
         }
     }
@@ -104,7 +104,7 @@ pub(super) fn lost(session: &Session, socket: &Socket, player: &Player) {
         }
         Place::Seated(seat) => {
             seat.disconnect_from(socket);
-            notify(session.server.to(&seat.room()), &seat, NoticeKind::Lost);
+            notify(session.server.to(seat.room()), &seat, NoticeKind::Lost);
         }
     }
 }

@@ -105,12 +105,12 @@ pub(super) fn give_up(session: &Session, seat: &Arc<Seat>) {
 pub(super) fn sit(session: &Session, socket: &Socket, seat: &Arc<Seat>, base: Option<engine::Tick>, start: &Start) {
     let Some(player) = socket.data::<Player>() else { return };
     *player.place() = Place::Seated(Arc::clone(seat));
-    socket.join(&seat.room());
+    socket.join(seat.room());
     tell(socket, "start", start);
     match seat.connect(socket, &session.frame, base) {
         Err(GivenUp) => {
             player.rise(seat);
-            socket.leave(&seat.room());
+            socket.leave(seat.room());
             tell(socket, "error", &problem::unknown_token().problem);
         }
         Ok(Some(before)) if before.id() != socket.id() => {
@@ -118,7 +118,7 @@ pub(super) fn sit(session: &Session, socket: &Socket, seat: &Arc<Seat>, base: Op
             if let Some(player) = before.data::<Player>() {
                 player.rise(seat);
             }
-            before.leave(&seat.room());
+            before.leave(seat.room());
             tell(&before, "error", &problem::seat_taken().problem);
         }
         Ok(_) => {}
@@ -143,7 +143,7 @@ fn finish(session: &Session, seat: &Arc<Seat>, ended: &Ended<Outcome>) {
     if let Some(player) = socket.data::<Player>() {
         player.rise(seat);
     }
-    socket.leave(&seat.room());
+    socket.leave(seat.room());
     let over = match ended {
         Ended::Over { outcome, tick } => Over { winner: outcome.winner, tick: tick.0, scores: outcome.scores.clone() },
         Ended::Abandoned | Ended::Failed | Ended::Shutdown => {

@@ -33,6 +33,7 @@ pub(crate) use calls::{Trouble, guarded};
 pub(crate) use directory::Directory;
 pub use failure::Failure;
 pub use gate::Gate;
+pub(crate) use gate::{Decision, Pending};
 pub use handle::{Namespace, Socket};
 pub use lanes::Update;
 pub use list::ListenerId;

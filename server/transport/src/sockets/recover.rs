@@ -26,6 +26,11 @@ impl Socket {
         self.inner.trail.as_ref().map(|trail| trail.pid)
     }
 
+    /// What the client has missed, once.
+    pub(crate) fn take_missed(&self) -> Vec<Encoded> {
+        self.inner.trail.as_ref().map(|trail| std::mem::take(&mut *lock(&trail.missed))).unwrap_or_default()
+    }
+
     /// Whether the client is gone and waited for.
     pub(super) fn is_parked(&self) -> bool {
         self.inner.phase.load(Ordering::Acquire) == PARKED
@@ -105,14 +110,14 @@ impl Namespace {
                 Socket::with_trail(old.inner.id, self.clone(), conn.clone(), auth, Some(trail), data)
             })
         });
-        let Some((socket, missed)) = heir else {
+        let Some(socket) = heir else {
             old.left();
             return Reclaimed::Lost;
         };
         old.inner.phase.store(LEFT, Ordering::Release);
         let former = self.members().replace(&old.inner.id, socket.clone());
         drop(former);
-        Reclaimed::Back(socket, missed)
+        Reclaimed::Back(socket)
     }
 
     /// Those that are not waited for at `now` any more.
@@ -132,6 +137,6 @@ pub(crate) enum Reclaimed {
     Unknown,
     /// Somebody was, but what it missed is gone: nobody is waited for any more.
     Lost,
-    /// The socket, and what its client has missed.
-    Back(Socket, Vec<Encoded>),
+    /// The socket of the client, which is back.
+    Back(Socket),
 }

@@ -53,6 +53,8 @@ pub(super) struct Trail<S> {
     log: Mutex<MissedLog>,
     /// The client's parser; the log is in its form.
     pub(super) parser: Parser,
+    /// What its client has to hear before it is told that it is back.
+    pub(super) missed: Mutex<Vec<Encoded>>,
     /// Who has taken its place.
     pub(super) heir: OnceLock<S>,
 }
@@ -61,7 +63,8 @@ impl<S> Trail<S> {
     pub(super) fn new(pid: SocketId, parser: Parser, start: Offset, bounds: &Recovery) -> Self {
         let (max_events, max_bytes) = (bounds.max_events, bounds.max_bytes);
         let log = Mutex::new(MissedLog::new(start));
-        Self { pid, recovered: false, max_events, max_bytes, log, parser, heir: OnceLock::new() }
+        let (missed, heir) = (Mutex::default(), OnceLock::new());
+        Self { pid, recovered: false, max_events, max_bytes, log, parser, missed, heir }
     }
 
     /// Notes an event.
@@ -81,9 +84,9 @@ impl<S> Trail<S> {
         None
     }
 
-    /// Hands the log on: `make` makes the heir of a trail with all that was noted, and nothing is noted here from then on. The
-    /// heir comes with what its client has missed; `None` where that is not all there.
-    pub(super) fn bequeath(&self, seen: Option<&str>, make: impl FnOnce(Self) -> S) -> Option<(S, Vec<Encoded>)>
+    /// Hands the log on: `make` makes the heir of a trail with all that was noted, and nothing is noted here from then on. `None`
+    /// where what the client has missed is not all there.
+    pub(super) fn bequeath(&self, seen: Option<&str>, make: impl FnOnce(Self) -> S) -> Option<S>
     where
         S: Clone,
     {
@@ -91,14 +94,14 @@ impl<S> Trail<S> {
         if self.heir.get().is_some() {
             return None;
         }
-        let missed = log.behind(seen)?.cloned().collect();
+        let missed = Mutex::new(log.behind(seen)?.cloned().collect());
         let empty = MissedLog::new(Offset { run: 0, number: 0 });
         let noted = Mutex::new(std::mem::replace(&mut *log, empty));
         let Self { pid, max_events, max_bytes, parser, .. } = *self;
         let heir = OnceLock::new();
-        let heir = make(Self { pid, recovered: true, max_events, max_bytes, log: noted, parser, heir });
+        let heir = make(Self { pid, recovered: true, max_events, max_bytes, log: noted, parser, missed, heir });
         let _ = self.heir.set(heir.clone());
-        Some((heir, missed))
+        Some(heir)
     }
 
     fn log(&self) -> MutexGuard<'_, MissedLog> {

@@ -2,16 +2,12 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use engineio::Revision;
-use socketio::{Claim, Encoded, Value};
+use socketio::Value;
 
 use super::live::Task;
 use crate::ack::Ack;
 use crate::error::{AckError, BadInput, CloseReason};
-use crate::id::SocketId;
-use crate::recovery::Recovery;
-use crate::shared::Shared;
-use crate::sockets::{Namespace, Reclaimed, Refusal, Socket, Trouble, guarded};
+use crate::sockets::{Decision, Refusal, Socket, Trouble, guarded};
 
 impl Task {
     /// Hands events up: from the Engine.IO machine to the Socket.IO machine, and from there to handlers. Tells whether there
@@ -91,6 +87,7 @@ impl Task {
 
     fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
         let auth = auth.unwrap_or(Value::Null);
+        self.give_up_joining(Some(name));
         let Ok(id) = self.conn.socket_id() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
         };
@@ -100,96 +97,24 @@ impl Task {
             Some(Err(refusal)) => return self.refuse(name, refusal),
             None => return self.check(None),
         };
-        let shared = self.conn.shared.clone();
-        let bounds = shared.config.recovery.as_ref().filter(|_| self.conn.dialect.codec.revision() == Revision::V4);
-        let (socket, missed) = match self.socket_for(&namespace, id, &auth, bounds) {
-            Ok(made) => made,
+        let socket = match self.socket_for(&namespace, id, &auth) {
+            Ok(socket) => socket,
             Err(refusal) => {
                 self.server.directory().exit(&namespace);
                 return self.refuse(name, refusal);
             }
         };
-        let id = socket.id();
-        let unasked = socket.recovered() && bounds.is_some_and(|bounds| bounds.skip_middlewares);
-        match guarded("connect", id, || namespace.decide(&socket, &auth, unasked)) {
-            Some(Ok(())) if self.accept(name, &socket, &missed) => {
-                self.sockets.push(socket.clone());
-                return socket.joined();
-            }
-            // The connection ended while the handler ran.
-            Some(Ok(())) => {}
-            Some(Err(refusal)) => self.refuse(name, refusal),
-            None => self.check(None),
+        if self.is_trusted(&socket) {
+            return self.decided(socket, &auth, Some(Ok(())));
         }
-        self.let_go(&socket);
-    }
-
-    /// The socket of a client that wants to join, listed in its namespace: a new one, or where it has come back its former one,
-    /// with what it has missed.
-    fn socket_for(
-        &self,
-        namespace: &Namespace,
-        id: SocketId,
-        auth: &Value,
-        bounds: Option<&Recovery>,
-    ) -> Result<(Socket, Vec<Encoded>), Refusal> {
-        let kept = self.conn.shared.config.keep_auth.then(|| Box::new(auth.clone()));
-        let parser = self.conn.lock().sio.parser();
-        let Some((bounds, parser)) = bounds.zip(parser) else {
-            let socket = Socket::new(id, namespace.clone(), self.conn.clone(), kept);
-            namespace.members().add(id, socket.clone());
-            return Ok((socket, Vec::new()));
-        };
-        if let Some(claim) = Claim::of(auth) {
-            match namespace.reclaim(&claim, &self.conn, kept.clone()) {
-                Reclaimed::Back(socket, missed) => {
-                    self.conn.shared.metrics.parked.fetch_sub(1, Relaxed);
-                    self.conn.shared.metrics.recovered_total.fetch_add(1, Relaxed);
-                    return Ok((socket, missed));
-                }
-                Reclaimed::Lost => {
-                    self.conn.shared.metrics.parked.fetch_sub(1, Relaxed);
-                }
-                Reclaimed::Unknown => {}
-            }
+        match guarded("middleware", socket.id(), || namespace.decide(&socket, &auth)) {
+            Some(Decision::Made(result)) => self.decided(socket, &auth, Some(result)),
+            Some(Decision::Awaited(pending)) => self.wait_for(socket, auth, pending),
+            None => self.decided(socket, &auth, None),
         }
-        let pid = SocketId::random().map_err(|_| Refusal::new("no randomness for a private id"))?;
-        let socket = namespace.tracked((id, pid), &self.conn, parser, bounds, kept);
-        namespace.members().add(id, socket.clone());
-        Ok((socket, Vec::new()))
     }
 
-    fn accept(&self, name: &socketio::Namespace, socket: &Socket, missed: &[Encoded]) -> bool {
-        let (id, pid) = (socket.id(), socket.pid());
-        let mut core = self.conn.lock();
-        core.sio.accept_with(name, id.as_str(), pid.as_ref().map(SocketId::as_str), missed).is_ok()
-    }
-
-    /// Waits for the client of a socket that has lost it.
-    fn park(&self, socket: &Socket, bounds: &Recovery) {
-        let shared = self.conn.shared.clone();
-        shared.metrics.parked.fetch_add(1, Relaxed);
-        let until = shared.now().saturating_add(bounds.max_disconnection);
-        let gone = socket.park(until, bounds);
-        forget(&shared, &gone);
-        let (server, namespace) = (self.server.clone(), socket.namespace().clone());
-        // Not one of the server's tasks: nobody waits for it at the end.
-        tokio::spawn(async move {
-            tokio::time::sleep_until(shared.instant(until)).await;
-            forget(&shared, &namespace.expire(shared.now()));
-            // Counted as inside until now, whatever became of it.
-            server.directory().exit(&namespace);
-        });
-    }
-
-    /// Takes a socket out of its namespace, and drops what it holds.
-    fn let_go(&self, socket: &Socket) {
-        socket.left();
-        self.server.directory().exit(socket.namespace());
-        socket.clear();
-    }
-
-    fn refuse(&self, name: &socketio::Namespace, refusal: Refusal) {
+    pub(super) fn refuse(&self, name: &socketio::Namespace, refusal: Refusal) {
         // An error means that nobody waits for the answer any more.
         let _ = self.conn.lock().sio.refuse(name, &refusal.message, refusal.data);
     }
@@ -274,10 +199,4 @@ impl Task {
             }
         }
     }
-}
-
-/// Lets sockets go that are not waited for any more.
-fn forget(shared: &Shared, gone: &[Socket]) {
-    shared.metrics.parked.fetch_sub(gone.len(), Relaxed);
-    gone.iter().for_each(Socket::left);
 }

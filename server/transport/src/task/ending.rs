@@ -12,6 +12,7 @@ impl Task {
     /// Lets the last packets leave, then lets go of everything.
     pub(super) async fn finish(&mut self) {
         self.settle();
+        self.give_up_joining(None);
         let conn = self.conn.clone();
         let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
         let reason = {

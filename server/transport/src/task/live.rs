@@ -9,6 +9,7 @@ use engineio::{Packet, Transport};
 use tokio::io::Interest;
 use tokio::sync::oneshot;
 
+use super::joining::Joining;
 use crate::conn::Conn;
 use crate::engine_socket::EngineSocket;
 use crate::error::{BadInput, CloseReason};
@@ -27,6 +28,7 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
         conn,
         raw,
         sockets: Vec::new(),
+        joining: Vec::new(),
         ws: None,
         replies: Vec::new(),
         warned: false,
@@ -47,6 +49,8 @@ pub(super) struct Task {
     pub(super) raw: Option<EngineSocket>,
     /// One for each namespace that let the client in.
     pub(super) sockets: Vec<Socket>,
+    /// Those who wait to be let into one.
+    pub(super) joining: Vec<Joining>,
     pub(super) ws: Option<Box<Reader>>,
     /// Control frames that tungstenite answers with.
     pub(super) replies: Vec<u8>,
@@ -121,6 +125,7 @@ impl Task {
         if let Some(e @ socketio::Error::AttachmentsWithheld { .. }) = late {
             self.bad_input(BadInput::of_packet(&e), &e);
         }
+        self.take_decisions();
         self.dispatch();
         if let Some(post) = post {
             self.post = Some((post.packets.into_iter(), post.done));

@@ -25,6 +25,11 @@ fn pong(server: &Server) {
     server.on("ping", |_, _, ack| ack.expect("an acknowledgement").send(&()).expect("sent"));
 }
 
+fn note_any(journal: &Journal) -> impl Fn(&Socket, &str, &transport::Args, Option<transport::Ack>) + use<> {
+    let journal = journal.clone();
+    move |_, event, _, _| journal.note(format!("unhandled {event}"))
+}
+
 /// Waits until what the client sent before has been handled.
 async fn handled(ws: &mut Ws) {
     ws.send("4277[\"ping\"]").await;
@@ -112,6 +117,13 @@ async fn a_listener_runs_once_or_until_it_is_taken_out() {
         handled(&mut ws).await;
         assert_eq!(journal.read(), expected);
     }
+    server.on_unhandled(note_any(&journal));
+    server.once("single", note("single"));
+    for expected in ["single", "unhandled single"] {
+        ws.send("42[\"single\"]").await;
+        handled(&mut ws).await;
+        assert_eq!(journal.read(), [expected], "a listener that has run is none any more");
+    }
     assert!(server.remove(kept) && !server.remove(kept) && !server.remove(own) && socket.remove(own));
     ws.send("42[\"event\"]").await;
     handled(&mut ws).await;
@@ -119,7 +131,7 @@ async fn a_listener_runs_once_or_until_it_is_taken_out() {
     server.off("event");
     ws.send("42[\"event\"]").await;
     handled(&mut ws).await;
-    assert!(journal.read().is_empty());
+    assert_eq!(journal.read(), ["unhandled event"]);
     running.stop().await;
 }
 

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use transport::{Refusal, Value};
 
-use crate::client::{Running, Ws, quick};
+use crate::client::{Running, Ws, quick, until};
 
 #[tokio::test]
 async fn middlewares_decide_in_order_before_the_connect_handler() {
@@ -100,4 +100,92 @@ async fn a_socket_that_a_middleware_disconnects_hears_no_listener() {
     assert_eq!(ws.text().await, "41");
     running.stop().await;
     assert!(told.try_recv().is_err());
+}
+
+/// Lets in those whose names are told on the channel, one after the other as they come.
+fn wait_for_names(server: &transport::Server) -> tokio::sync::watch::Sender<String> {
+    server.middleware(|socket, _| assert!(socket.join("early")));
+    let (tell, told) = tokio::sync::watch::channel(String::new());
+    server.async_middleware(move |socket, auth| {
+        let mut told = told.clone();
+        async move {
+            let name = auth.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if name == "panic" {
+                panic!("on purpose");
+            }
+            let known = told.wait_for(|told| *told == name || told.as_str() == "nobody").await.expect("the test runs");
+            if *known != name {
+                return Err(Refusal::new("nobody"));
+            }
+            drop(known);
+            socket.set_data(name);
+            socket.emit("welcome", &()).expect("queued");
+            Ok(())
+        }
+    });
+    tell
+}
+
+#[tokio::test]
+async fn a_middleware_that_waits_keeps_its_own_client_waiting_only() {
+    let running = Running::start(quick(), |server| {
+        server
+            .namespace("/free")
+            .on("echo", |_, args, ack| ack.expect("it is asked").send(args.as_slice()).expect("sent"));
+    })
+    .await;
+    let tell = wait_for_names(&running.server);
+    running
+        .server
+        .on_connect(|socket, _| socket.emit("hello", &*socket.data::<String>().expect("a name")).expect("sent"));
+    let mut ada = Ws::open(running.addr).await;
+    let mut bob = Ws::open(running.addr).await;
+    ada.send("40{\"name\":\"Ada\"}").await;
+    bob.send("40{\"name\":\"Bob\"}").await;
+    ada.send("40/free,").await;
+    assert!(ada.text().await.starts_with("40/free,"), "the connection goes on");
+    ada.send("42/free,1[\"echo\",7]").await;
+    assert_eq!(ada.text().await, "43/free,1[7]");
+    tell.send_replace("Bob".to_owned());
+    assert!(bob.text().await.starts_with("40{"));
+    assert_eq!(bob.text().await, "42[\"welcome\"]");
+    assert_eq!(bob.text().await, "42[\"hello\",\"Bob\"]");
+    assert_eq!(running.server.to("early").sockets().len(), 1, "a room joined before the wait");
+    tell.send_replace("nobody".to_owned());
+    assert_eq!(ada.text().await, "44{\"message\":\"nobody\"}");
+    assert_eq!(running.server.len(), 1);
+    ada.send("40{\"name\":\"panic\"}").await;
+    ada.closed().await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_decision_is_dropped_when_its_client_leaves_or_asks_again() {
+    let running = Running::start(quick(), |_| {}).await;
+    let tell = wait_for_names(&running.server);
+    let waiting = || tell.receiver_count() - 1;
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40{\"name\":\"first\"}").await;
+    until("the decision to be waited for", || waiting() == 1).await;
+    ws.send("41").await;
+    ws.send("40{\"name\":\"second\"}").await;
+    // The first one is dropped on this thread's runtime before the second one waits.
+    ws.send("40/none,").await;
+    assert!(ws.text().await.starts_with("44/none,"));
+    until("the second decision to be waited for", || waiting() == 1).await;
+    assert!(running.server.is_empty(), "nobody is in yet");
+    assert_eq!(running.server.emit("news", &()).expect("sent"), 0);
+    tell.send_replace("first".to_owned());
+    tell.send_replace("second".to_owned());
+    let joined = ws.text().await;
+    let socket = running.server.sockets().pop().expect("it is in");
+    assert!(joined.contains(socket.id().as_str()));
+    assert_eq!(socket.data::<String>().as_deref().map(String::as_str), Some("second"));
+    let mut gone = Ws::open(running.addr).await;
+    gone.send("40{\"name\":\"third\"}").await;
+    until("the third decision to be waited for", || waiting() == 1).await;
+    drop(gone);
+    until("nobody to wait", || waiting() == 0).await;
+    until("the place to be free", || running.server.len() == 1).await;
+    running.stop().await;
 }

@@ -73,7 +73,8 @@ fn asking(namespace: &Namespace) {
         Ok(socket.emit_with_ack("question", &(), SHORT, told)?)
     });
     namespace.on("ask all", |socket, args, ack| {
-        let asked = socket.namespace().to(args.get::<&str>(0)?).timeout(SHORT * 5).emit_with_ack("question", &())?;
+        let wait = args.get::<Option<u64>>(1)?.map_or(LONG, Duration::from_millis);
+        let asked = socket.namespace().to(args.get::<&str>(0)?).timeout(wait).emit_with_ack("question", &())?;
         tokio::spawn(async move {
             let (answers, missing) = match asked.await {
                 Ok(answers) => (answers, 0),

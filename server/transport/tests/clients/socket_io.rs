@@ -12,7 +12,7 @@ fn plays(version: &str) {
     // A heartbeat that has to beat while the scenarios run.
     let config = Config {
         ping_interval: Duration::from_millis(300),
-        ping_timeout: Duration::from_millis(2_000),
+        ping_timeout: Duration::from_secs(10),
         max_payload: 1_000_000,
         ..Config::default()
     };

@@ -1,0 +1,22 @@
+//! A client that waits to be let into a namespace.
+
+use std::sync::{Arc, Mutex};
+
+use socketio::Value;
+use tokio::task::AbortHandle;
+
+use crate::sockets::{Refusal, Socket};
+
+/// What the middlewares have decided; `None` where one panicked.
+pub(super) type Outcome = Option<Result<(), Refusal>>;
+
+/// A client that waits for the decision.
+pub(super) struct Joining {
+    pub(super) socket: Socket,
+    pub(super) auth: Value,
+    /// The rooms it joined before the wait.
+    pub(super) rooms: Vec<Arc<str>>,
+    pub(super) decided: Arc<Mutex<Option<Outcome>>>,
+    /// Ends the task that decides.
+    pub(super) deciding: AbortHandle,
+}
