@@ -1,7 +1,7 @@
 //! What an application does with a socket beside sending: its handlers, its rooms, its one value.
 
 use std::any::Any;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,6 +10,7 @@ use socketio::Args;
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
 use crate::ack::Ack;
+use crate::address::counted;
 use crate::error::CloseReason;
 
 impl Socket {
@@ -17,6 +18,12 @@ impl Socket {
     /// [`Config::trusted_proxies`](crate::Config::trusted_proxies). A port that they tell not is 0.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
+    }
+
+    /// The address that the limits per address count it by: that of [`remote_addr`](Self::remote_addr), and of IPv6 the network
+    /// of 64 bits.
+    pub fn counted_addr(&self) -> IpAddr {
+        counted(self.inner.conn.peer.ip())
     }
 
     /// Whether the client is in its namespace.
