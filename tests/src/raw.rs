@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long anything that must come may take.
@@ -29,8 +30,16 @@ impl Raw {
     ///
     /// When the server refuses or says nothing, here and in every other function.
     pub async fn open(address: SocketAddr) -> Self {
+        Self::open_behind(address, None).await
+    }
+
+    async fn open_behind(address: SocketAddr, client: Option<&str>) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-        let (stream, _) = timeout(PATIENCE, connect_async(url)).await.expect("in time").expect("accepted");
+        let mut request = url.into_client_request().expect("a request");
+        if let Some(client) = client {
+            request.headers_mut().insert("X-Forwarded-For", client.parse().expect("a header"));
+        }
+        let (stream, _) = timeout(PATIENCE, connect_async(request)).await.expect("in time").expect("accepted");
         let mut raw = Self { stream, next_ack: 0 };
         let open = raw.text().await;
         assert!(open.starts_with("0{"), "the first packet is {open:?}, not an open packet");
@@ -39,11 +48,19 @@ impl Raw {
 
     /// As [`Raw::open`], then joins the namespace `/`.
     pub async fn join(address: SocketAddr) -> Self {
-        let mut raw = Self::open(address).await;
-        raw.send("40").await;
-        let joined = raw.text().await;
+        Self::open(address).await.joined().await
+    }
+
+    /// As [`Raw::join`], for a client of the address `client` behind a proxy.
+    pub async fn join_behind(address: SocketAddr, client: &str) -> Self {
+        Self::open_behind(address, Some(client)).await.joined().await
+    }
+
+    async fn joined(mut self) -> Self {
+        self.send("40").await;
+        let joined = self.text().await;
         assert!(joined.starts_with("40{"), "joining was answered with {joined:?}");
-        raw
+        self
     }
 
     /// Sends one text frame, as it is.

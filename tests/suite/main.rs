@@ -6,5 +6,6 @@ mod clients;
 mod fog;
 mod game;
 mod leaving;
+mod plays;
 mod slow;
 mod swarm;

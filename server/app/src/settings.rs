@@ -51,7 +51,7 @@ pub struct Settings {
     /// Actions a second that one connection may send, on average; bursts of twice as many are taken.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub actions_per_s: u32,
-    /// A connection that has done this many things wrong is closed.
+    /// A connection that has done this many things wrong is closed; one is forgiven each second.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub max_problems: u32,
     /// Longest event or request body a client may send, in bytes.
@@ -63,6 +63,17 @@ pub struct Settings {
     /// Most connections from one address at a time.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_connections_per_address: usize,
+    /// Most matches and waits for one that players of one address may have open, disconnected ones included; the machine itself
+    /// is not counted.
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub max_plays_per_address: usize,
+    /// Proxies in front of the server, whose X-Forwarded-For header is believed about the address of players.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub trusted_proxies: usize,
+    /// Origin whose pages may connect besides those of the server's own host, as browsers write it, for example
+    /// https://example.org. Can be given more than once.
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
     /// What is logged, as `tracing` filters are written, for example `info,host=debug`.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub log: String,
@@ -96,6 +107,12 @@ impl Settings {
             max_connections: self.max_connections,
             max_sessions: self.max_connections,
             max_connections_per_ip: self.max_connections_per_address,
+            max_sessions_per_ip: self.max_connections_per_address,
+            trusted_proxies: self.trusted_proxies,
+            cors: match &self.allow_origin[..] {
+                [] => transport::Cors::Off,
+                listed => transport::Cors::Origins(listed.to_vec()),
+            },
             ..transport::Config::default()
         }
     }

@@ -41,6 +41,7 @@ fn transport(now: &transport::Snapshot) -> Value {
         "connections": now.tcp,
         "connectionsTotal": now.tcp_total,
         "connectionsRefused": now.tcp_refused,
+        "handshakesRefused": now.handshakes_refused,
         "packetsIn": now.packets_in,
         "packetsOut": now.packets_out,
         "bytesIn": now.bytes_in,

@@ -189,6 +189,8 @@ pub enum ProblemCode {
     StaleSequence,
     /// The server takes no more matches now.
     ServerFull,
+    /// As many matches as one address may have open are.
+    TooManyPlays,
 }
 
 /// The reply to `play` and `resume`, as the acknowledgement's only argument: one of the two fields is there.

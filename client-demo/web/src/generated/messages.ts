@@ -223,7 +223,7 @@ code: ProblemCode,
  */
 message: string, };
 
-export type ProblemCode = "unknown_event" | "bad_arguments" | "not_seated" | "already_seated" | "unknown_token" | "seat_taken" | "wrong_protocol" | "too_fast" | "stale_sequence" | "server_full";
+export type ProblemCode = "unknown_event" | "bad_arguments" | "not_seated" | "already_seated" | "unknown_token" | "seat_taken" | "wrong_protocol" | "too_fast" | "stale_sequence" | "server_full" | "too_many_plays";
 
 export type Lobby = { 
 /**

@@ -15,7 +15,8 @@ pub(crate) fn install(server: &Server, session: &Arc<Session>) {
     let root = server.namespace("/");
     let connecting = Arc::clone(session);
     root.on_connect(move |socket, _auth| {
-        socket.set_data(Player::new(connecting.settings.actions_per_s, connecting.now()));
+        let settings = &connecting.settings;
+        socket.set_data(Player::new(settings.actions_per_s, settings.max_problems, connecting.now()));
         Ok(())
     });
     on(session, "play", lobby::play);
@@ -90,7 +91,7 @@ fn refuse(session: &Session, socket: &Socket, ack: Option<Ack>, refused: Refused
     if let Err(error) = told {
         tracing::debug!(socket = %socket.id(), %error, "a problem was not told");
     }
-    if player.count_problem() >= session.settings.max_problems {
+    if !player.may_err(session.now()) {
         socket.disconnect(true, CloseReason::Application("too many problems"));
     }
 }

@@ -29,8 +29,11 @@ pub(super) fn play(session: &Arc<Session>, socket: &Socket, player: &Player, arg
     if !place.is_free() {
         return Err(problem::already_seated().told_as_reply());
     }
+    let Some(play) = session.plays.open(socket.counted_addr()) else {
+        return Err(problem::too_many_plays(session.settings.max_plays_per_address).told_as_reply());
+    };
     let name = wanted.name.unwrap_or_else(|| "Player".to_owned());
-    let entrant = Entrant { socket: socket.clone(), name, token: seats::token() };
+    let entrant = Entrant { socket: socket.clone(), name, token: seats::token(), play: Arc::new(play) };
     let token = entrant.token.clone();
     let seats = wanted.players.unwrap_or(2);
     let key = (wanted.code, seats);

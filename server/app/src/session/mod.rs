@@ -6,6 +6,7 @@ mod events;
 mod lobby;
 mod opening;
 mod player;
+mod plays;
 mod problem;
 mod seats;
 mod state;

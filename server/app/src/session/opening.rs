@@ -66,13 +66,14 @@ fn try_open(session: &Arc<Session>, entrants: Vec<Entrant>, seats: usize) -> Res
     let held: Vec<Arc<Seat>> = seats_of
         .map(|(place, entrant)| {
             let id = SeatId(place as u8);
-            Arc::new(Seat::new(entrant.token.clone(), id, handle.clone(), Arc::clone(&table)))
+            let play = Some(Arc::clone(&entrant.play));
+            Arc::new(Seat::new(entrant.token.clone(), id, handle.clone(), Arc::clone(&table), play))
         })
         .collect();
     held.iter().for_each(|seat| session.seats.insert(seat));
     let _ = taken.set(held.clone());
     for place in entrants.len()..seats {
-        let seat = Seat::new(String::new(), SeatId(place as u8), handle.clone(), Arc::clone(&table));
+        let seat = Seat::new(String::new(), SeatId(place as u8), handle.clone(), Arc::clone(&table), None);
         handle.seat_computer(seat.id, Box::new(Computer::new(&seat.start(), seed, session.settings.computers)));
     }
     tracing::info!(id = handle.id().0, players = entrants.len(), seats, seed, "match opened");

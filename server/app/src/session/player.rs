@@ -11,6 +11,9 @@ use crate::limit::Bucket;
 use crate::session::problem::{self, Refused};
 use crate::session::seats::Seat;
 
+/// Problems that are forgotten each second.
+const FORGIVEN_PER_S: u32 = 1;
+
 /// Where a connection is.
 #[derive(Default)]
 pub(super) enum Place {
@@ -46,17 +49,19 @@ impl Place {
 pub(super) struct Player {
     place: Mutex<Place>,
     actions: Mutex<Bucket>,
-    problems: AtomicU32,
+    /// What may still go wrong. One is forgiven each second.
+    problems: Mutex<Bucket>,
     /// Bit per code: those that were logged.
     logged: AtomicU32,
 }
 
 impl Player {
-    pub(super) fn new(actions_per_s: u32, now: Duration) -> Self {
+    pub(super) fn new(actions_per_s: u32, max_problems: u32, now: Duration) -> Self {
         Self {
             place: Mutex::default(),
-            actions: Mutex::new(Bucket::new(actions_per_s, now)),
-            problems: AtomicU32::new(0),
+            actions: Mutex::new(Bucket::new(actions_per_s, actions_per_s.saturating_mul(2), now)),
+            // The one beyond those that are borne is the last.
+            problems: Mutex::new(Bucket::new(FORGIVEN_PER_S, max_problems.saturating_sub(1), now)),
             logged: AtomicU32::new(0),
         }
     }
@@ -86,14 +91,28 @@ impl Player {
         self.actions.lock().unwrap_or_else(PoisonError::into_inner).take(now)
     }
 
-    /// Counts a problem; returns how many there were by now.
-    pub(super) fn count_problem(&self) -> u32 {
-        self.problems.fetch_add(1, Ordering::Relaxed) + 1
+    /// Counts a problem. False when it is one too many.
+    pub(super) fn may_err(&self, now: Duration) -> bool {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).take(now)
     }
 
     /// True the first time for each code.
     pub(super) fn first_problem(&self, code: ProblemCode) -> bool {
         let bit = 1 << (code as u32);
         self.logged.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_many_problems_is_one_too_many_and_time_forgives() {
+        let player = Player::new(50, 100, Duration::ZERO);
+        assert!((1..100).all(|_| player.may_err(Duration::ZERO)));
+        assert!(!player.may_err(Duration::ZERO), "the hundredth");
+        let slowly = Player::new(50, 100, Duration::ZERO);
+        assert!((0..1_000).all(|s| slowly.may_err(Duration::from_secs(s))), "one a second is borne for ever");
     }
 }

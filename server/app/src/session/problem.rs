@@ -65,6 +65,11 @@ pub(super) fn server_full() -> Refused {
     refused(ProblemCode::ServerFull, "the server takes no more matches now")
 }
 
+pub(super) fn too_many_plays(limit: usize) -> Refused {
+    let message = format!("{limit} matches are open from your network: leave one, or try again in a minute");
+    refused(ProblemCode::TooManyPlays, message)
+}
+
 pub(super) fn submit(error: engine::SubmitError) -> Refused {
     let code = match error {
         engine::SubmitError::NoSeat(_) => ProblemCode::NotSeated,

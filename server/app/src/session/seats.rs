@@ -12,6 +12,8 @@ use host::{LinkId, MatchHandle};
 use messages::session::{MapInfo, SeatInfo, Start};
 use transport::{FrameEvent, Socket};
 
+use crate::session::plays::OpenPlay;
+
 /// What all seats of one match share.
 pub(super) struct Table {
     pub(super) seats: Vec<SeatInfo>,
@@ -35,6 +37,8 @@ struct State {
     connection: Option<(Socket, LinkId)>,
     /// The player has left for good; nobody sits down here again.
     given_up: bool,
+    /// The player's share of open plays. Gone with the player, whoever still holds the seat.
+    play: Option<Arc<OpenPlay>>,
 }
 
 /// The seat was given up before someone could sit down.
@@ -42,8 +46,14 @@ struct State {
 pub(super) struct GivenUp;
 
 impl Seat {
-    pub(super) fn new(token: String, id: SeatId, handle: MatchHandle<Strategy>, table: Arc<Table>) -> Self {
-        Self { token, id, handle, table, state: Mutex::default() }
+    pub(super) fn new(
+        token: String,
+        id: SeatId,
+        handle: MatchHandle<Strategy>,
+        table: Arc<Table>,
+        play: Option<Arc<OpenPlay>>,
+    ) -> Self {
+        Self { token, id, handle, table, state: Mutex::new(State { play, ..State::default() }) }
     }
 
     /// The transport room of everyone in the match.
@@ -147,10 +157,14 @@ impl Seats {
         self.lock().get(token).map(Arc::clone)
     }
 
+    /// The seat is held no more: it counts for its player's address no longer.
     pub(super) fn remove(&self, seat: &Seat) {
         let mut seats = self.lock();
         seats.remove(&seat.token);
         self.count.store(seats.len(), Ordering::Relaxed);
+        drop(seats);
+        let play = seat.state().play.take();
+        drop(play);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use transport::{FrameEvent, Server};
 
 use crate::Settings;
+use crate::session::plays::Plays;
 use crate::session::problem::Problems;
 use crate::session::seats::Seats;
 use crate::session::waiting::WaitingRoom;
@@ -21,6 +22,7 @@ pub(crate) struct Session {
     host: Host<Strategy>,
     pub(super) frame: Arc<FrameEvent>,
     pub(super) seats: Seats,
+    pub(super) plays: Plays,
     waiting: Mutex<WaitingRoom>,
     /// Told when the waiting room's next deadline may have changed.
     pub(super) waiting_changed: Notify,
@@ -37,6 +39,7 @@ impl Session {
             host,
             frame: Arc::new(FrameEvent::new("/", "frame")),
             seats: Seats::default(),
+            plays: Plays::new(settings.max_plays_per_address),
             waiting: Mutex::default(),
             waiting_changed: Notify::new(),
             problems: Problems::default(),

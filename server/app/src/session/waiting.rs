@@ -1,10 +1,13 @@
 //! The waiting room in front of a match.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use host::{Group, QuickMatch, Ticket};
 use messages::session::Lobby;
 use transport::Socket;
+
+use crate::session::plays::OpenPlay;
 
 /// Someone who is about to play.
 #[derive(Clone)]
@@ -12,6 +15,8 @@ pub(super) struct Entrant {
     pub(super) socket: Socket,
     pub(super) name: String,
     pub(super) token: String,
+    /// The share of the address, which the seat takes over.
+    pub(super) play: Arc<OpenPlay>,
 }
 
 /// What must be equal for players to meet: the code they gave, and the number of seats.

@@ -56,7 +56,11 @@ impl Timed {
             self.metrics.bad_input(BadInput::Slow);
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take its answer")));
         }
-        self.writing.stop();
+        if self.writing.until().is_some() {
+            self.writing.stop();
+            // Reading had no time of its own meanwhile, and hyper would not look at it again.
+            cx.waker().wake_by_ref();
+        }
         self.times.taken();
         wrote
     }

@@ -1,7 +1,7 @@
 //! What an application does with a socket beside sending and listening: its rooms, its one value.
 
 use std::any::Any;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,6 +11,7 @@ use socketio::Value;
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
 use super::room_names::RoomNames;
+use crate::address::counted;
 use crate::handshake::{Handshake, Opening};
 
 /// What was not kept.
@@ -21,6 +22,12 @@ impl Socket {
     /// [`Config::trusted_proxies`](crate::Config::trusted_proxies). A port that they tell not is 0.
     pub fn remote_addr(&self) -> SocketAddr {
         self.inner.conn.peer
+    }
+
+    /// The address that the limits per address count it by: that of [`remote_addr`](Self::remote_addr), and of IPv6 the network
+    /// of 64 bits.
+    pub fn counted_addr(&self) -> IpAddr {
+        counted(self.inner.conn.peer.ip())
     }
 
     /// The id as the client knows it: [`id`](Self::id), but for a client of Socket.IO 2 outside of `/`, which puts the namespace

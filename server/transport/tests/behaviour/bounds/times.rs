@@ -116,12 +116,15 @@ async fn attachments_have_the_attachment_timeout() {
     finish(running).await;
 }
 
-/// A server with a page of 64 MiB beside the endpoint, more than the kernel keeps for anybody.
+/// A page of more bytes than the kernel keeps for anybody.
+const LARGE: usize = 64 * 1024 * 1024;
+
+/// A server with a large page beside the endpoint.
 async fn with_large_page(config: Config) -> (Server, SocketAddr, tokio::sync::oneshot::Sender<()>) {
     let server = Server::new(config).expect("valid settings");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("an address");
-    let router = server.router().merge(Router::new().route("/large", get(async || vec![b'x'; 64 * 1024 * 1024])));
+    let router = server.router().merge(Router::new().route("/large", get(async || vec![b'x'; LARGE])));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let handle = server.clone();
     tokio::spawn(async move {
@@ -130,18 +133,38 @@ async fn with_large_page(config: Config) -> (Server, SocketAddr, tokio::sync::on
     (server, addr, stop)
 }
 
+/// The client of a large page that the kernel keeps little of.
+async fn ask_for_large_page(addr: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(32 * 1024).expect("a small buffer");
+    let mut stream = within(socket.connect(addr)).await.expect("connect");
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("write");
+    stream
+}
+
+#[tokio::test]
+async fn a_connection_whose_answer_was_taken_slowly_is_idle_then_like_others() {
+    let (server, addr, _stop) = with_large_page(Config { keep_alive_timeout: SHORT, ..quick() }).await;
+    let mut slow = ask_for_large_page(addr).await;
+    // Long enough for the write to stall, and longer than an idle connection may last.
+    tokio::time::sleep(SHORT * 2).await;
+    let (mut taken, mut chunk) = (0, vec![0; 1024 * 1024]);
+    while taken < LARGE {
+        let n = within(slow.read(&mut chunk)).await.expect("read");
+        assert!(n > 0, "it was dropped after {taken} bytes");
+        taken += n;
+    }
+    let (_, time) = ended(&mut slow).await;
+    assert!(time >= SHORT - Duration::from_millis(50), "{time:?}");
+    until("it to be gone", || server.metrics().snapshot().tcp == 0).await;
+    assert_eq!(server.metrics().snapshot().bad(BadInput::Slow), 0);
+}
+
 #[tokio::test]
 async fn an_answer_that_nobody_takes_is_dropped_after_the_write_timeout() {
     let (server, addr, _stop) = with_large_page(Config { write_timeout: SHORT, ..quick() }).await;
-    let connect = async || {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_recv_buffer_size(32 * 1024).expect("a small buffer");
-        let mut stream = within(socket.connect(addr)).await.expect("connect");
-        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("write");
-        stream
-    };
-    let deaf = connect().await;
-    let mut slow = connect().await;
+    let deaf = ask_for_large_page(addr).await;
+    let mut slow = ask_for_large_page(addr).await;
     // One that takes a little now and then is not stalled.
     let (start, mut chunk) = (Instant::now(), vec![0; 256 * 1024]);
     while start.elapsed() < SHORT * 4 {
