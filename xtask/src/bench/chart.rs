@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::criterion::Figure;
-use super::record::readable;
+use super::unit::readable;
 
 const WIDTH: f64 = 960.0;
 const LABELS: f64 = 330.0;

@@ -6,3 +6,4 @@ pub mod date;
 pub mod machine;
 pub mod record;
 pub mod targets;
+pub mod unit;

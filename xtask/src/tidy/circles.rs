@@ -103,7 +103,11 @@ impl Modules {
     fn file_of(&self, path: &[String], hops: usize) -> Option<&str> {
         let depth = (0..=path.len()).rev().find(|depth| self.0.contains_key(&path[..*depth]))?;
         let (here, module) = self.0.get_key_value(&path[..depth])?;
-        let name = path.get(depth)?;
+        let declares = module.file.ends_with("mod.rs") || module.file.ends_with("lib.rs");
+        let Some(name) = path.get(depth) else {
+            // A module imported whole: what it is imported for is in its file, or, for a folder, cannot be told.
+            return (!declares).then_some(module.file.as_str());
+        };
         if hops > 0 && name != "*" {
             for leaf in
                 module.statements.iter().filter(|statement| statement.exports).flat_map(|statement| &statement.leaves)
@@ -117,7 +121,6 @@ impl Modules {
         }
         // A name of the crate root or of a `mod.rs` that is neither a module nor re-exported by name is a glob's or a
         // macro's: where it comes from cannot be told, so it is left out. The same goes for `super::*`.
-        let declares = module.file.ends_with("mod.rs") || module.file.ends_with("lib.rs");
         (!declares).then_some(module.file.as_str())
     }
 }

@@ -132,6 +132,16 @@ fn files_in_a_circle_are_named_also_through_a_re_export() {
 }
 
 #[test]
+fn files_in_a_circle_are_named_where_one_imports_the_other_whole() {
+    let workspace = Workspace::copy_of_ours();
+    workspace.write("server/game/src/lib.rs", "//! Game.\nmod maps;\n");
+    workspace.write("server/game/src/maps/mod.rs", "//! Maps.\nmod map;\nmod unit;\n");
+    workspace.write("server/game/src/maps/map.rs", "use super::unit;\npub struct Map(unit::Unit);\n");
+    workspace.write("server/game/src/maps/unit.rs", "use super::map::Map;\npub struct Unit;\n");
+    workspace.assert_finds("files import each other in a circle: maps/map.rs -> maps/unit.rs -> maps/map.rs");
+}
+
+#[test]
 fn a_folder_module_that_declares_and_re_exports_is_no_circle() {
     let workspace = Workspace::copy_of_ours();
     workspace.write("server/game/src/lib.rs", "//! Game.\nmod rules;\npub use rules::run;\n");
