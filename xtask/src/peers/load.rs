@@ -83,6 +83,23 @@ impl Load {
         self.answer()
     }
 
+    /// Begins a measurement that [`end`](Self::end) ends.
+    ///
+    /// # Errors
+    /// When the client has ended.
+    pub fn begin(&mut self) -> Result<()> {
+        writeln!(self.commands, "begin").context("the load client has ended")
+    }
+
+    /// Ends a measurement.
+    ///
+    /// # Errors
+    /// When client or server have ended.
+    pub fn end(&mut self) -> Result<Report> {
+        writeln!(self.commands, "end").context("the load client has ended")?;
+        self.answer()
+    }
+
     /// Drops every connection and opens it anew, spread over `seconds`.
     ///
     /// # Errors
