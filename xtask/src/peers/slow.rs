@@ -1,9 +1,10 @@
-//! T6: clients that stop reading: what they cost in memory, what they cost the others, and whether they are let go.
+//! T6: clients that stop reading: what they cost in memory, what they cost the others, and whether they are let go; and how soon
+//! the server notices clients that have fallen silent.
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::cell::Cell;
 use super::findings::Findings;
@@ -21,6 +22,12 @@ const GROWTH: f64 = 1.05;
 
 /// Ticks a second: enough for a stalled client to reach its bound within a measurement.
 const RATE: &str = "50";
+
+/// Heartbeat of the clients that fall silent: interval and timeout, in seconds.
+const HEARTBEAT: [f64; 2] = [2.0, 1.0];
+
+/// Longest time until they are noticed, in such intervals and timeouts: those and the way to the last of them.
+const NOTICED: f64 = 1.05;
 
 /// One measurement with some clients stalled.
 struct Held {
@@ -42,7 +49,7 @@ pub fn run(programs: &Programs, cell: &Cell, stalled: usize, rounds: usize, seco
     );
     for round in 1..=rounds {
         eprintln!("  {cell}, round {round}: {stalled} stalled");
-        let without = hold(programs, cell, 0, seconds)?;
+        let without = hold(programs, &Cell { clients: cell.clients - stalled, ..*cell }, 0, seconds)?;
         let with = hold(programs, cell, stalled, seconds)?;
         // What grows without them is not theirs.
         let each = with.grown.saturating_sub(without.grown) as f64 / stalled as f64 / 1_024.0;
@@ -62,7 +69,29 @@ pub fn run(programs: &Programs, cell: &Cell, stalled: usize, rounds: usize, seco
     found.at_most("T6.others", "p99 of the others, with them and without", growth, "x", GROWTH);
     found.at_least("T6.gone", "stalled clients the server lets go", gone, "clients", stalled as f64);
     found.section(&format!("{stalled} of {} clients stall", cell.clients), &text);
+    let noticed = silence(programs, cell)?;
+    found.figure("slow/noticed", noticed, "s");
+    let share = noticed / HEARTBEAT.iter().sum::<f64>();
+    found.at_most("T6.noticed", "silent clients noticed, after ping interval and timeout", share, "x", NOTICED);
     Ok(found)
+}
+
+/// Seconds until the server has ended the sessions of all clients of `cell`, which neither read nor answer any more.
+fn silence(programs: &Programs, cell: &Cell) -> Result<f64> {
+    eprintln!("  {} clients fall silent", cell.clients);
+    let [interval, timeout] = HEARTBEAT.map(|seconds| (seconds * 1e3).to_string());
+    let heartbeat = ["--rate", "0", "--ping-interval", &interval, "--ping-timeout", &timeout];
+    let mut server = Server::start(programs, Which::Muster, cell, &heartbeat)?;
+    let load = Load::open(programs, &server, cell, &[])?;
+    load.freeze()?;
+    let started = Instant::now();
+    while started.elapsed().as_secs_f64() < 10.0 * HEARTBEAT.iter().sum::<f64>() {
+        if server.stats()?.get("sessions").and_then(serde_json::Value::as_u64) == Some(0) {
+            return Ok(started.elapsed().as_secs_f64());
+        }
+        sleep(Duration::from_millis(20));
+    }
+    bail!("the server never noticed that its clients have fallen silent")
 }
 
 fn hold(programs: &Programs, cell: &Cell, stalled: usize, seconds: f64) -> Result<Held> {
