@@ -44,7 +44,8 @@ impl Programs {
         if process::find("taskset").is_none() {
             bail!("`taskset` is needed to give each program its core");
         }
-        process::run(process::cargo(root).args(["build", "--release", "-p", "transport", "--examples"]))?;
+        let examples = ["--example", "fanout", "--example", "fanout_counted"];
+        process::run(process::cargo(root).args(["build", "--release", "-p", "transport"]).args(examples))?;
         let manifest = format!("{PEERS}/Cargo.toml");
         let target = workspace::target_dir(root);
         let mut peers = process::cargo(root);
