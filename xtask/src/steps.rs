@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::cli::{TidyArgs, VectorsArgs};
-use crate::{chromium, commands, process, python, web};
+use crate::{chromium, commands, process, python, web, workspace};
 
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,11 +60,14 @@ pub const STEPS: [Step; 14] = [
 
 /// The browser client, from the root.
 const WEB: &str = "client-demo/web";
+/// The manifest of the servers that the transport is compared with, from the root.
+const PEERS: &str = "benches/peers/Cargo.toml";
 /// The package of the npm clients, from the root.
 const NODE_TESTS: &str = "tests/node";
 
 fn fmt(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).args(["fmt", "--all", "--check"]))?;
+    process::run(process::cargo(root).args(["fmt", "--manifest-path", PEERS, "--check"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -89,9 +92,14 @@ fn rust(root: &Path) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Criterion runs each bench once when started as a test, on the build that the tests use.
+/// Criterion runs each bench once when started as a test, on the build that the tests use. The servers that the transport is
+/// compared with are a workspace of their own.
 fn benches(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--bench", "*"]))?;
+    let peers = ["--quiet", "--locked", "--manifest-path", PEERS, "--all-targets", "--target-dir"];
+    let built = workspace::target_dir(root);
+    process::run(process::cargo(root).arg("clippy").args(peers).arg(&built).args(["--", "-D", "warnings"]))?;
+    process::run(process::cargo(root).arg("test").args(peers).arg(&built))?;
     Ok(Outcome::Passed)
 }
 

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::chart;
+use super::chart::{self, Chart};
 use super::criterion::Figure;
 use super::machine::Machine;
-use super::targets::{TARGETS, Verdict, judge};
+use super::targets::{Judged, Verdict};
 use super::unit::readable;
 
 /// Where runs are kept, from the workspace root.
@@ -19,6 +19,8 @@ pub const RUNS: &str = "benches/runs";
 /// Everything that is known about a run.
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// What was run, in a word or two.
+    pub subject: String,
     /// UTC, from [`super::date::stamp`].
     pub date: String,
     /// Abbreviated commit.
@@ -29,24 +31,45 @@ pub struct Run {
     pub machine: Machine,
     /// What was measured.
     pub figures: Vec<Figure>,
+    /// What the intervals of the figures are.
+    pub intervals: String,
+    /// How the targets came out.
+    pub judged: Vec<Judged>,
+    /// The picture.
+    pub chart: Chart,
+    /// Sections of the summary before the list of all figures.
+    pub sections: String,
+    /// Further files: names and texts.
+    pub files: Vec<(String, String)>,
 }
 
 impl Run {
     /// Writes the run's folder and returns its path from the root.
     pub fn write(&self, root: &Path) -> Result<PathBuf> {
-        let folder = Path::new(RUNS).join(format!("{}-{}", self.date, self.commit));
+        let name = format!("{}-{}", self.date, self.commit);
+        let taken = |folder: &PathBuf| root.join(folder).exists();
+        let mut folder = Path::new(RUNS).join(&name);
+        for number in 2.. {
+            if !taken(&folder) {
+                break;
+            }
+            folder = Path::new(RUNS).join(format!("{name}-{number}"));
+        }
         let absolute = root.join(&folder);
         fs::create_dir_all(&absolute).with_context(|| format!("{} cannot be made", absolute.display()))?;
-        let verdicts = judge(&TARGETS, &self.figures);
+        let verdicts: BTreeMap<&str, &Verdict> = self.judged.iter().map(|j| (j.id.as_str(), &j.verdict)).collect();
         fs::write(absolute.join("raw.csv"), self.csv())?;
-        fs::write(absolute.join("summary.md"), self.summary(&verdicts))?;
-        fs::write(absolute.join("chart.svg"), chart::draw(&self.title(), &self.figures))?;
+        fs::write(absolute.join("summary.md"), self.summary())?;
+        fs::write(absolute.join("chart.svg"), chart::draw(&self.title(), &self.chart))?;
+        for (name, text) in &self.files {
+            fs::write(absolute.join(name), text)?;
+        }
         fs::write(absolute.join("targets.json"), serde_json::to_string_pretty(&verdicts)? + "\n")?;
         Ok(folder)
     }
 
     fn title(&self) -> String {
-        format!("Benches, {} at {}", self.date, self.commit)
+        format!("{}, {} at {}", self.subject, self.date, self.commit)
     }
 
     fn csv(&self) -> String {
@@ -59,7 +82,7 @@ impl Run {
         text
     }
 
-    fn summary(&self, verdicts: &BTreeMap<String, Verdict>) -> String {
+    fn summary(&self) -> String {
         let machine = &self.machine;
         let mut text = format!("# {}\n\n", self.title());
         let _ = writeln!(
@@ -70,10 +93,9 @@ impl Run {
         if let Some(filter) = &self.filter {
             let _ = writeln!(text, "\nOnly benches whose name contains `{filter}` were run.");
         }
-        if !verdicts.is_empty() {
+        if !self.judged.is_empty() {
             text.push_str("\n## Targets\n\n| target | value | limit | met | what |\n|---|---:|---:|---|---|\n");
-            for (id, verdict) in verdicts {
-                let what = TARGETS.iter().find(|target| target.id == id).map_or("", |target| target.what);
+            for Judged { id, what, verdict } in &self.judged {
                 let met = if verdict.met { "yes" } else { "no" };
                 let _ = writeln!(
                     text,
@@ -82,7 +104,8 @@ impl Run {
                 );
             }
         }
-        text.push_str("\n## Figures\n\nMedians, with the 95 % confidence interval of the median.\n\n");
+        text.push_str(&self.sections);
+        let _ = writeln!(text, "\n## Figures\n\nMedians, with {}.\n", self.intervals);
         text.push_str("| bench | median | interval |\n|---|---:|---:|\n");
         for figure in &self.figures {
             let (low, high) = figure.interval;

@@ -1,7 +1,5 @@
 //! The targets that benches can judge: one table from a figure's name to its target.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::criterion::Figure;
@@ -91,10 +89,31 @@ pub struct Verdict {
     pub met: bool,
 }
 
+/// A target's value, with its name and what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Short name, such as `S1`.
+    pub id: String,
+    /// What is measured.
+    pub what: String,
+    /// How it came out.
+    pub verdict: Verdict,
+}
+
+impl Verdict {
+    /// Judges `value`, which is to be at most `limit`, or with `at_least` at least that.
+    pub fn new(value: f64, unit: &str, limit: f64, at_least: bool) -> Self {
+        let met = if at_least { value >= limit } else { value <= limit };
+        let sign = if at_least { ">=" } else { "<=" };
+        let value = (value * 10_000.0).round() / 10_000.0;
+        Self { value, unit: unit.to_owned(), target: format!("{sign} {limit}"), met }
+    }
+}
+
 /// The verdict on every target whose figures are all there.
-pub fn judge(targets: &[Target], figures: &[Figure]) -> BTreeMap<String, Verdict> {
+pub fn judge(targets: &[Target], figures: &[Figure]) -> Vec<Judged> {
     let value_of = |name: &str| figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
-    let mut verdicts = BTreeMap::new();
+    let mut judged = Vec::new();
     for target in targets {
         let value = match target.source {
             Source::Figure(name, divisor) => value_of(name).map(|value| value / divisor),
@@ -104,16 +123,11 @@ pub fn judge(targets: &[Target], figures: &[Figure]) -> BTreeMap<String, Verdict
                 .map(|(above, below)| above / below),
         };
         if let Some(value) = value {
-            let verdict = Verdict {
-                value: (value * 10_000.0).round() / 10_000.0,
-                unit: target.unit.to_owned(),
-                target: format!("<= {}", target.at_most),
-                met: value <= target.at_most,
-            };
-            verdicts.insert(target.id.to_owned(), verdict);
+            let verdict = Verdict::new(value, target.unit, target.at_most, false);
+            judged.push(Judged { id: target.id.to_owned(), what: target.what.to_owned(), verdict });
         }
     }
-    verdicts
+    judged
 }
 
 #[cfg(test)]
@@ -131,10 +145,17 @@ mod tests {
             Target { id: "B", what: "", source: Source::Ratio("b", "a"), at_most: 1.3, unit: "x" },
             Target { id: "C", what: "", source: Source::Figure("missing", 1.0), at_most: 1.0, unit: "ns" },
         ];
-        let verdicts = judge(&targets, &[figure("a", 150_000.0), figure("b", 300_000.0)]);
-        assert_eq!(verdicts.len(), 2);
-        assert_eq!(verdicts["A"], Verdict { value: 150.0, unit: "µs".into(), target: "<= 150".into(), met: true });
-        assert!(!verdicts["B"].met);
+        let judged = judge(&targets, &[figure("a", 150_000.0), figure("b", 300_000.0)]);
+        let [a, b] = &judged[..] else { panic!("{judged:?}") };
+        assert_eq!(a.verdict, Verdict { value: 150.0, unit: "µs".into(), target: "<= 150".into(), met: true });
+        assert!(b.id == "B" && !b.verdict.met);
+    }
+
+    #[test]
+    fn what_must_be_large_is_judged_the_other_way_round() {
+        let verdict = Verdict::new(1.7, "x", 1.6, true);
+        assert!(verdict.met && verdict.target == ">= 1.6", "{verdict:?}");
+        assert!(!Verdict::new(1.5, "x", 1.6, true).met);
     }
 
     #[test]

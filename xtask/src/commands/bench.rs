@@ -6,10 +6,12 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
+use crate::bench::chart::Chart;
 use crate::bench::criterion::{Figure, collect, parse_line};
 use crate::bench::date;
 use crate::bench::machine::Machine;
 use crate::bench::record::Run;
+use crate::bench::targets::{TARGETS, judge};
 use crate::cli::BenchArgs;
 use crate::{process, workspace};
 
@@ -49,10 +51,16 @@ pub fn run(args: &BenchArgs) -> Result<()> {
         return Ok(());
     }
     let run = Run {
+        subject: "Benches".to_owned(),
         date: date::stamp(started),
         commit: workspace::commit(&root),
         filter: args.filter.clone(),
         machine: Machine::describe(),
+        intervals: "the 95 % confidence interval of the median".to_owned(),
+        judged: judge(&TARGETS, &figures),
+        chart: Chart::of_times(&figures),
+        sections: String::new(),
+        files: Vec::new(),
         figures,
     };
     let folder = run.write(&root)?;

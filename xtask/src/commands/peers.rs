@@ -1,28 +1,76 @@
 //! `cargo xtask peers`: the transport beside its peers.
 
-use anyhow::{Result, bail};
+use std::time::SystemTime;
 
-use crate::peers::args::{CellArgs, PeersArgs, What};
+use anyhow::Result;
+
+use crate::peers::args::{PeersArgs, What};
+use crate::peers::cell::Cell;
+use crate::peers::findings::Findings;
 use crate::peers::programs::Programs;
 use crate::peers::rounds::{Plan, Taken};
-use crate::peers::table;
+use crate::peers::size::Size;
 use crate::peers::which::Which;
+use crate::peers::{allocations, compare, idle, reconnect, saturate, slow, syscalls, table};
 use crate::workspace;
 
-/// Builds everything, and measures.
-pub fn run(args: &PeersArgs) -> Result<()> {
-    match &args.what {
-        Some(What::Cell(args)) => cell(args),
-        None => bail!("not yet"),
-    }
-}
+/// The cell in which servers are saturated, dropped and stalled.
+const CROWD: Cell = Cell::json(1_000, 200, false);
+const STALLING: Cell = Cell::json(1_000, 1_000, true);
 
-fn cell(args: &CellArgs) -> Result<()> {
+/// Builds everything, measures and records.
+pub fn run(args: &PeersArgs) -> Result<()> {
     let root = workspace::root()?;
     let programs = if args.no_build { Programs::at(&root) } else { Programs::build(&root)? };
-    let servers = if args.servers.is_empty() { &Which::USUAL[..] } else { &args.servers };
-    let plan = Plan { rounds: args.rounds, warmup: args.warmup, seconds: args.seconds };
-    let taken = Taken::take(&programs, args.cell, servers, plan)?;
-    print!("{}", table::terminal(&taken));
+    let started = SystemTime::now();
+    let found = match &args.what {
+        Some(What::Cell(args)) => {
+            let plan = Plan { rounds: args.rounds, warmup: args.warmup, seconds: args.seconds };
+            let taken = Taken::take(&programs, args.cell, or(&args.servers, &Which::USUAL), plan)?;
+            print!("{}", table::terminal(&taken));
+            return Ok(());
+        }
+        Some(What::Idle(args)) => {
+            idle::run(&programs, or(&args.servers, &[Which::Muster]), args.clients, args.seconds)?
+        }
+        Some(What::Saturate(args)) => {
+            saturate::run(&programs, &args.cell, or(&args.servers, &Which::USUAL), args.rounds, 2.0)?
+        }
+        Some(What::Syscalls) => syscalls::run(&programs, &Which::USUAL, 3.0)?,
+        Some(What::Allocations) => allocations::run(&programs, 3.0)?,
+        Some(What::Slow) => slow::run(&programs, &STALLING, 100, 3, 10.0)?,
+        Some(What::Reconnect) => reconnect::run(&programs, &CROWD, &[Which::Muster], 3)?,
+        None if args.quick => everything(&programs, Size::Quick)?,
+        None => everything(&programs, if args.full { Size::Full } else { Size::Usual })?,
+    };
+    found.print();
+    if args.no_record || args.quick {
+        return Ok(());
+    }
+    println!("\nrecorded in {}", found.record(&root, started)?.display());
     Ok(())
+}
+
+fn everything(programs: &Programs, size: Size) -> Result<Findings> {
+    let (rounds, crowd) = (size.pick(1, 3), Cell { clients: size.pick(200, 1_000), ..CROWD });
+    let mut servers = Which::USUAL.to_vec();
+    if size == Size::Full {
+        servers.push(Which::Frames);
+    }
+    let ours = &[Which::Muster];
+    let mut found = compare::run(programs, &size.cells(), &servers, size.plan())?;
+    let against: &[Which] = if size == Size::Full { &Which::USUAL } else { &[Which::Muster, Which::Oxide] };
+    found.add(saturate::run(programs, &crowd, against, size.pick(1, 2), size.pick(0.5, 1.5))?);
+    found.add(idle::run(programs, ours, size.pick(1_000, 15_000), size.pick(12.0, 60.0))?);
+    found.add(syscalls::run(programs, ours, size.pick(1.0, 3.0))?);
+    found.add(allocations::run(programs, size.pick(0.5, 3.0))?);
+    let stalling = Cell { clients: crowd.clients, ..STALLING };
+    found.add(slow::run(programs, &stalling, crowd.clients / 10, rounds, size.pick(2.0, 10.0))?);
+    found.add(reconnect::run(programs, &crowd, ours, rounds)?);
+    Ok(found)
+}
+
+/// Those that were named, or the usual ones.
+fn or<'a>(named: &'a [Which], usual: &'a [Which]) -> &'a [Which] {
+    if named.is_empty() { usual } else { named }
 }

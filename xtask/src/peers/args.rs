@@ -7,28 +7,22 @@ use super::which::Which;
 
 /// Arguments of `peers`.
 #[derive(Debug, Clone, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct PeersArgs {
     /// One measurement alone.
     #[command(subcommand)]
     pub what: Option<What>,
-    /// A run of everything.
-    #[command(flatten)]
-    pub run: RunArgs,
-}
-
-/// Arguments of a run of everything.
-#[derive(Debug, Clone, Default, Args)]
-pub struct RunArgs {
     /// Every number of clients, payload and parser.
     #[arg(long, conflicts_with = "quick")]
     pub full: bool,
-    /// See that everything works: one short round, nothing recorded.
+    /// See that everything works: short and once, nothing recorded.
     #[arg(long)]
     pub quick: bool,
-    /// Run without recording the figures.
-    #[arg(long)]
+    /// Print the figures without recording them.
+    #[arg(long, global = true)]
     pub no_record: bool,
+    /// Take the programs as they were built last.
+    #[arg(long, global = true)]
+    pub no_build: bool,
 }
 
 /// One measurement.
@@ -36,6 +30,46 @@ pub struct RunArgs {
 pub enum What {
     /// Compare servers in one cell, and print the figures.
     Cell(CellArgs),
+    /// Memory and heartbeat of idle connections (T2).
+    Idle(IdleArgs),
+    /// Calls into the kernel that send, for an event (T3).
+    Syscalls,
+    /// Heap allocations of a broadcast (T4).
+    Allocations,
+    /// The most events a second (T5).
+    Saturate(SaturateArgs),
+    /// Clients that stop reading (T6).
+    Slow,
+    /// All clients drop and come back within a second (T7).
+    Reconnect,
+}
+
+/// Arguments of `peers idle`.
+#[derive(Debug, Clone, Args)]
+pub struct IdleArgs {
+    /// Servers. Muster alone when none is named.
+    #[arg(value_enum)]
+    pub servers: Vec<Which>,
+    /// Connections.
+    #[arg(long, default_value_t = 15_000)]
+    pub clients: usize,
+    /// Seconds to hold them.
+    #[arg(long, default_value_t = 60.0)]
+    pub seconds: f64,
+}
+
+/// Arguments of `peers saturate`.
+#[derive(Debug, Clone, Args)]
+pub struct SaturateArgs {
+    /// Servers, in the order of their turns. All but the latest-frame lane when none is named.
+    #[arg(value_enum)]
+    pub servers: Vec<Which>,
+    /// What is sent.
+    #[command(flatten)]
+    pub cell: Cell,
+    /// Turns of each server.
+    #[arg(long, default_value_t = 3)]
+    pub rounds: usize,
 }
 
 /// Arguments of `peers cell`.
@@ -56,7 +90,4 @@ pub struct CellArgs {
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 4.0)]
     pub seconds: f64,
-    /// Take the programs as they were built last.
-    #[arg(long)]
-    pub no_build: bool,
 }

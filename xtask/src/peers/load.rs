@@ -1,7 +1,7 @@
 //! The load client at work.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::process::{Child, ChildStdin, ChildStdout, Command};
 
 use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
@@ -83,6 +83,23 @@ impl Load {
         self.answer()
     }
 
+    /// Begins a measurement that [`end`](Self::end) ends.
+    ///
+    /// # Errors
+    /// When the client has ended.
+    pub fn begin(&mut self) -> Result<()> {
+        writeln!(self.commands, "begin").context("the load client has ended")
+    }
+
+    /// Ends a measurement.
+    ///
+    /// # Errors
+    /// When client or server have ended.
+    pub fn end(&mut self) -> Result<Report> {
+        writeln!(self.commands, "end").context("the load client has ended")?;
+        self.answer()
+    }
+
     /// Drops every connection and opens it anew, spread over `seconds`.
     ///
     /// # Errors
@@ -90,6 +107,16 @@ impl Load {
     pub fn reconnect(&mut self, seconds: f64) -> Result<Reconnected> {
         writeln!(self.commands, "reconnect {seconds}").context("the load client has ended")?;
         self.answer()
+    }
+
+    /// Stops the client's process: its connections stay open and fall silent.
+    ///
+    /// # Errors
+    /// When the client has ended.
+    pub fn freeze(&self) -> Result<()> {
+        let status = Command::new("kill").args(["-STOP", &self.child.id().to_string()]).status()?;
+        anyhow::ensure!(status.success(), "the load client has ended");
+        Ok(())
     }
 
     fn answer<T: DeserializeOwned>(&mut self) -> Result<T> {

@@ -1,12 +1,21 @@
 //! The transport beside its peers: builds the servers of `benches/peers`, runs them in turns under one load client, and judges
 //! the transport's targets. What the servers do is not decided here.
 
+pub mod allocations;
 pub mod args;
 pub mod cell;
+pub mod compare;
+pub mod findings;
+pub mod idle;
 pub mod load;
 pub mod programs;
+pub mod reconnect;
 pub mod rounds;
 pub mod sample;
+pub mod saturate;
 pub mod server;
+pub mod size;
+pub mod slow;
+pub mod syscalls;
 pub mod table;
 pub mod which;

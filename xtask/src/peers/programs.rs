@@ -15,20 +15,25 @@ const PEERS: &str = "benches/peers";
 const SERVER_CORE: &str = "0";
 const LOAD_CORE: &str = "1";
 
-/// Above what else runs on the machine, where the system allows it.
-const PRIORITY: &str = "-15";
+/// Puts a program before everything else on its core, where the system allows it: what else runs then costs it caches, but no time.
+const REAL_TIME: [&str; 3] = ["chrt", "--rr", "1"];
 
 /// The programs, built.
 #[derive(Debug, Clone)]
 pub struct Programs {
     root: PathBuf,
     built: PathBuf,
+    /// Whether [`REAL_TIME`] is allowed.
+    real_time: bool,
 }
 
 impl Programs {
     /// Where they are, without building them.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), built: workspace::target_dir(root).join("release") }
+        let [chrt, options @ ..] = REAL_TIME;
+        let allowed = Command::new(chrt).args(options).arg("true").stderr(Stdio::null()).status();
+        let real_time = allowed.is_ok_and(|status| status.success());
+        Self { root: root.to_path_buf(), built: workspace::target_dir(root).join("release"), real_time }
     }
 
     /// Builds all of them for speed.
@@ -36,12 +41,11 @@ impl Programs {
     /// # Errors
     /// When a build fails, or Node or `taskset` is missing.
     pub fn build(root: &Path) -> Result<Self> {
-        for tool in ["taskset", "nice"] {
-            if process::find(tool).is_none() {
-                bail!("`{tool}` is needed to give each program its core");
-            }
+        if process::find("taskset").is_none() {
+            bail!("`taskset` is needed to give each program its core");
         }
-        process::run(process::cargo(root).args(["build", "--release", "-p", "transport", "--examples"]))?;
+        let examples = ["--example", "fanout", "--example", "fanout_counted"];
+        process::run(process::cargo(root).args(["build", "--release", "-p", "transport"]).args(examples))?;
         let manifest = format!("{PEERS}/Cargo.toml");
         let target = workspace::target_dir(root);
         let mut peers = process::cargo(root);
@@ -54,12 +58,13 @@ impl Programs {
 
     /// A server's command line: with its flags, on its core, obeying commands.
     pub fn server(&self, which: Which) -> Command {
-        let mut command = pinned(SERVER_CORE);
+        let mut command = self.pinned(SERVER_CORE);
         match which {
             Which::Bare => command.arg(self.built.join("peers-bare")),
             Which::Oxide => command.arg(self.built.join("peers-oxide")),
             Which::Muster => command.arg(self.built.join("examples/fanout")),
             Which::Frames => command.arg(self.built.join("examples/fanout")).arg("--frames"),
+            Which::Counted => command.arg(self.built.join("examples/fanout_counted")),
             Which::Node => command.arg("node").arg(self.root.join(PEERS).join("node/server.mjs")),
         };
         command.arg("--control");
@@ -68,23 +73,19 @@ impl Programs {
 
     /// The load client's command line.
     pub fn load(&self) -> Command {
-        let mut command = pinned(LOAD_CORE);
+        let mut command = self.pinned(LOAD_CORE);
         command.arg(self.built.join("peers-load")).arg("--control");
         command
     }
 
-    /// The command line of another program of the release build, on the server's core.
-    pub fn other(&self, path: &str) -> Command {
-        let mut command = pinned(SERVER_CORE);
-        command.arg(self.built.join(path));
+    /// The tools become what they start, so the process keeps its id. A shell raises the limit of open files first.
+    fn pinned(&self, core: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n $(ulimit -Hn); exec \"$0\" \"$@\""]);
+        if self.real_time {
+            command.args(REAL_TIME);
+        }
+        command.args(["taskset", "--cpu-list", core]).stdin(Stdio::piped()).stdout(Stdio::piped());
         command
     }
-}
-
-/// `nice` and `taskset` become what they start, so the process keeps its id. A shell raises the limit of open files first.
-fn pinned(core: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -n $(ulimit -Hn); exec nice -n \"$0\" taskset -c \"$@\"", PRIORITY, core]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    command
 }

@@ -11,6 +11,9 @@ pub enum Which {
     Muster,
     /// Muster, the latest-frame lane.
     Frames,
+    /// Muster with an allocator that counts.
+    #[value(skip)]
+    Counted,
     /// socketioxide on axum.
     Oxide,
     /// socket.io on Node.
@@ -27,6 +30,7 @@ impl Which {
             Self::Bare => "bare",
             Self::Muster => "muster",
             Self::Frames => "frames",
+            Self::Counted => "counted",
             Self::Oxide => "oxide",
             Self::Node => "node",
         }
@@ -38,6 +42,7 @@ impl Which {
             Self::Bare => "bare writer",
             Self::Muster => "Muster",
             Self::Frames => "Muster, latest frames",
+            Self::Counted => "Muster, counting",
             Self::Oxide => "socketioxide",
             Self::Node => "socket.io (Node)",
         }

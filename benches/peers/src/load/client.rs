@@ -8,10 +8,10 @@ use mio::net::TcpStream;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::frames::{self, Frame};
+use super::seen::Seen;
 use super::window::Window;
 use crate::clock;
 use crate::flags::Parser;
-use crate::payload;
 
 /// What a client that stops reading takes before the server notices: its receive buffer, in bytes.
 const DEAF_BUFFER: usize = 4_096;
@@ -36,9 +36,7 @@ pub(super) struct Client {
     deaf: bool,
     /// The beginning of a frame, or of the handshake's answer, that is not whole yet.
     partial: Vec<u8>,
-    /// Where in a binary message the payload begins.
-    offset: usize,
-    last_tick: Option<u32>,
+    seen: Seen,
 }
 
 impl Client {
@@ -64,7 +62,7 @@ impl Client {
         }
         let stream = TcpStream::from_std(socket.into());
         let phase = Phase::Connecting;
-        Ok(Self { stream, phase, parser, deaf, partial: Vec::new(), offset: 0, last_tick: None })
+        Ok(Self { stream, phase, parser, deaf, partial: Vec::new(), seen: Seen::default() })
     }
 
     /// The stream is writable: the connection stands, and the handshake goes out.
@@ -143,7 +141,7 @@ impl Client {
 
     fn frame(&mut self, frame: Frame<'_>, now: u64, window: &mut Window) -> Result<()> {
         match (frame.opcode, frame.payload) {
-            (2, payload) if self.phase == Phase::Joined => self.event(payload, now, window),
+            (2, packet) if self.phase == Phase::Joined => self.seen.binary(packet, now, window),
             (1, b"2") => {
                 window.pings += 1;
                 self.stream.write_all(&frames::small(true, b"3"))?;
@@ -161,19 +159,5 @@ impl Client {
             _ => {}
         }
         Ok(())
-    }
-
-    fn event(&mut self, packet: &[u8], now: u64, window: &mut Window) {
-        let at_usual = packet.get(self.offset..).and_then(payload::read);
-        let Some((sent, tick)) = at_usual.or_else(|| {
-            self.offset = payload::find(packet)?;
-            payload::read(&packet[self.offset..])
-        }) else {
-            return;
-        };
-        if let Some(last) = self.last_tick.replace(tick) {
-            window.missing += u64::from(tick.wrapping_sub(last).wrapping_sub(1));
-        }
-        window.event(sent, now);
     }
 }

@@ -36,8 +36,8 @@ pub struct Flags {
     /// Seconds to measure.
     #[arg(long, default_value_t = 4.0)]
     pub seconds: f64,
-    /// Instead of one measurement, obey commands on standard input, one a line, until it ends: `measure SECONDS`,
-    /// `reconnect SECONDS`.
+    /// Instead of one measurement, obey commands on standard input, one a line, until it ends: `measure SECONDS`, or `begin`
+    /// and `end`; `reconnect SECONDS`.
     #[arg(long)]
     pub control: bool,
 }

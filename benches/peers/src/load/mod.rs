@@ -6,6 +6,7 @@ mod drive;
 mod flags;
 mod frames;
 mod run;
+mod seen;
 mod window;
 
 pub use flags::Flags;

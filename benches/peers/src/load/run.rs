@@ -52,9 +52,11 @@ fn obey(drive: &mut Drive, flags: &Flags) -> Result<()> {
                 continue;
             }
         };
-        let (command, seconds) = line.split_once(' ').context("a command is a word and a number of seconds")?;
+        let (command, seconds) = line.split_once(' ').unwrap_or((&line, "0"));
         let seconds: f64 = seconds.parse().context("no number of seconds")?;
         match command {
+            "begin" => drive.window = Window::begin(flags.server_pid)?,
+            "end" => print(&drive.window.end(drive.joined())?),
             "measure" => measure(drive, flags, seconds)?,
             "reconnect" => {
                 let took = drive.reconnect(seconds)?;

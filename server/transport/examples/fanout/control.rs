@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use transport::Server;
 
-use crate::ticker::Ticker;
+use super::ticker::Ticker;
 
 /// Starts the thread that reads commands.
-pub(crate) fn obey(ticker: Arc<Ticker>, server: Server) {
+pub(crate) fn obey(ticker: Arc<Ticker>, server: Server, allocations: fn() -> Option<usize>) {
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             match line.split_once(' ').unwrap_or((line.as_str(), "")) {
                 ("rate", rate) => ticker.set_rate(rate.parse().unwrap_or(0.0)),
-                ("stats", _) => println!("{}", stats(&ticker, &server)),
+                ("stats", _) => println!("{}", stats(&ticker, &server, allocations())),
                 _ => eprintln!("unknown command {line:?}"),
             }
         }
@@ -22,7 +22,7 @@ pub(crate) fn obey(ticker: Arc<Ticker>, server: Server) {
     });
 }
 
-fn stats(ticker: &Ticker, server: &Server) -> serde_json::Value {
+fn stats(ticker: &Ticker, server: &Server, allocations: Option<usize>) -> serde_json::Value {
     let [ticks, skipped, late, long] = ticker.take();
     let counted = server.metrics().snapshot();
     serde_json::json!({
@@ -33,5 +33,6 @@ fn stats(ticker: &Ticker, server: &Server) -> serde_json::Value {
         "sessions": counted.sessions,
         "packets_out": counted.packets_out,
         "closes": counted.closes,
+        "allocations": allocations,
     })
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 
-use crate::sender::Lane;
+use super::sender::Lane;
 
 /// What the server sends, and how often.
 #[derive(Debug, Clone, Parser)]

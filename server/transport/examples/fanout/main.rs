@@ -17,6 +17,11 @@ use ticker::Ticker;
 use transport::{Config, Server, serve};
 
 fn main() -> Result<(), transport::Error> {
+    run(|| None)
+}
+
+/// Serves until it is told to end. `allocations` counts those of the process, where somebody counts.
+pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::Error> {
     let flags = Flags::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(flags.threads).enable_all().build()?;
     let server = Server::new(Config {
@@ -47,7 +52,7 @@ fn main() -> Result<(), transport::Error> {
         let listener = tokio::net::TcpListener::bind(flags.listen).await?;
         println!("listening {}", listener.local_addr()?);
         if flags.control {
-            control::obey(ticker, server.clone());
+            control::obey(ticker, server.clone(), allocations);
         }
         serve(listener, server.router(), &server, std::future::pending()).await
     })
