@@ -16,8 +16,6 @@ use crate::metrics::Metrics;
 
 /// Slices handed to the kernel in one call.
 const BATCH: usize = 32;
-/// Places kept for pieces while nothing waits.
-const KEPT: usize = 16;
 /// Messages of a packet that are written without being listed on the heap first.
 const DIRECT_MESSAGES: usize = 4;
 /// Chunks of a latest frame that are written without being listed on the heap first.
@@ -231,9 +229,8 @@ impl Wire {
         }
         if self.pieces.is_empty() {
             self.packets = 0;
-            if self.pieces.capacity() > KEPT {
-                self.pieces = VecDeque::new();
-            }
+            // Most connections are idle most of the time.
+            self.pieces = VecDeque::new();
         }
     }
 }

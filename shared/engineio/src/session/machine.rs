@@ -280,7 +280,12 @@ impl<R: Role> Session<R> {
 
     /// The next event, oldest first.
     pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        let event = self.events.pop_front();
+        if self.events.is_empty() {
+            // Most sessions are idle most of the time.
+            self.events = VecDeque::new();
+        }
+        event
     }
 
     /// The next packet to write to the WebSocket, be it the session's or the one that probes. [`Transport::Polling`]

@@ -48,6 +48,10 @@ impl Queue {
     pub(super) fn pop(&mut self) -> Option<Packet> {
         let packet = self.packets.pop_front()?;
         self.bytes -= cost(&packet);
+        if self.packets.is_empty() {
+            // Most sessions are idle most of the time.
+            self.packets = VecDeque::new();
+        }
         Some(packet)
     }
 

@@ -344,12 +344,12 @@ impl<R: Role> Session<R> {
 
     /// The next event, oldest first.
     pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        pop_and_free(&mut self.events)
     }
 
     /// The next message for the Engine.IO session. The messages of one packet must not be parted by others.
     pub fn poll_transmit(&mut self) -> Option<Message> {
-        self.transmit.pop_front()
+        pop_and_free(&mut self.transmit)
     }
 
     /// Whether [`poll_transmit`](Self::poll_transmit) has a message.
@@ -429,12 +429,16 @@ impl<R: Role> Session<R> {
             Some(entry) if entry.link == Link::Left => entry.link = Link::Connecting,
             Some(_) => return Err(Error::AlreadyConnected(namespace.clone())),
             None if full => return Err(Error::TooManyNamespaces { limit }),
-            None => self.entries.push(Entry {
-                namespace: namespace.clone(),
-                link: Link::Connecting,
-                epoch: 0,
-                acks: AckTable::default(),
-            }),
+            None => {
+                // Most clients join one.
+                self.entries.reserve_exact(1);
+                self.entries.push(Entry {
+                    namespace: namespace.clone(),
+                    link: Link::Connecting,
+                    epoch: 0,
+                    acks: AckTable::default(),
+                });
+            }
         }
         Ok(())
     }
@@ -473,4 +477,13 @@ impl<R: Role> Session<R> {
         self.event(event);
         Ok(())
     }
+}
+
+/// Takes the first element, and gives the memory back with the last one: most connections are idle most of the time.
+fn pop_and_free<T>(queue: &mut VecDeque<T>) -> Option<T> {
+    let first = queue.pop_front();
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
+    first
 }
