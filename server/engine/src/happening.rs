@@ -1,10 +1,7 @@
 //! Events: things that happen at a tick and are gone. Systems push them; the engine hands them to whoever may know.
 
-use std::collections::VecDeque;
-
 use bevy_ecs::prelude::{Entity, Resource};
 
-use crate::bounded::push_bounded;
 use crate::{SeatId, ViewId};
 
 /// Who is told.
@@ -35,8 +32,6 @@ pub(crate) struct Happening {
     pub(crate) cosmetic: bool,
     args: [i32; wire::frame::MAX_EVENT_ARGS],
     len: usize,
-    /// Its place in the step, across both lists.
-    place: u32,
 }
 
 impl Happening {
@@ -45,14 +40,13 @@ impl Happening {
     }
 }
 
-/// The events of the current step. A resource of every match's world; the engine empties it after each step.
+/// The events of the current step. A resource of every match's world; the engine empties it after each step. It has no
+/// end of its own: what had to go here would depend on events that a view is not told.
 #[derive(Resource, Debug)]
 pub struct Happenings {
     /// Which kinds are only for show: [`crate::Game::cosmetic`].
     is_cosmetic: fn(u8) -> bool,
-    reliable: Vec<Happening>,
-    cosmetic: VecDeque<Happening>,
-    pushed: u32,
+    pub(crate) list: Vec<Happening>,
 }
 
 impl Default for Happenings {
@@ -62,12 +56,9 @@ impl Default for Happenings {
     }
 }
 
-/// Most cosmetic events of one step; the oldest go first. 1,024.
-const MAX_COSMETIC: usize = 1_024;
-
 impl Happenings {
     pub(crate) const fn new(is_cosmetic: fn(u8) -> bool) -> Self {
-        Self { is_cosmetic, reliable: Vec::new(), cosmetic: VecDeque::new(), pushed: 0 }
+        Self { is_cosmetic, list: Vec::new() }
     }
 
     /// Tells `audience` of an event. `kind` and up to six `args` are in the game's numbering. Arguments must not name
@@ -77,22 +68,7 @@ impl Happenings {
         let len = args.len().min(wire::frame::MAX_EVENT_ARGS);
         let mut kept = [0; wire::frame::MAX_EVENT_ARGS];
         kept[..len].copy_from_slice(&args[..len]);
-        let (cosmetic, place) = ((self.is_cosmetic)(kind), self.pushed);
-        self.pushed += 1;
-        let happening = Happening { audience, kind, cosmetic, args: kept, len, place };
-        if cosmetic {
-            push_bounded(&mut self.cosmetic, happening, MAX_COSMETIC);
-        } else {
-            self.reliable.push(happening);
-        }
-    }
-
-    /// Moves everything pushed in this step into `list`, in order.
-    pub(crate) fn drain_into(&mut self, list: &mut Vec<Happening>) {
-        list.clear();
-        list.append(&mut self.reliable);
-        list.extend(self.cosmetic.drain(..));
-        list.sort_unstable_by_key(|happening| happening.place);
-        self.pushed = 0;
+        let cosmetic = (self.is_cosmetic)(kind);
+        self.list.push(Happening { audience, kind, cosmetic, args: kept, len });
     }
 }

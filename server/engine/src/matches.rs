@@ -36,7 +36,6 @@ pub struct Match<G: Game> {
     columns: Vec<i32>,
     scratch: Scratch,
     seat_bytes: Vec<u8>,
-    happenings: Vec<Happening>,
     part: usize,
 }
 
@@ -70,7 +69,6 @@ impl<G: Game> Match<G> {
             columns: vec![0; schema.seat.len()],
             scratch: Scratch::default(),
             seat_bytes: Vec::new(),
-            happenings: Vec::new(),
             part: PART_BYTES,
         }
     }
@@ -96,6 +94,13 @@ impl<G: Game> Match<G> {
     /// The world, to arrange a situation in a test or a bench. Not for play: a match must follow from its actions.
     pub const fn world_mut(&mut self) -> &mut World {
         &mut self.world
+    }
+
+    /// The id that a view gives to an entity.
+    #[cfg(test)]
+    pub(crate) fn id_in(&self, view: ViewId, entity: bevy_ecs::prelude::Entity) -> Option<wire::EntityId> {
+        let slot = self.world.resource::<Slots>().of(entity)?;
+        self.views[usize::from(view.0)].id(slot)
     }
 
     /// Makes the parts in which large views come so short that small ones have several.
@@ -230,14 +235,13 @@ impl<G: Game> Match<G> {
     }
 
     fn tell(&mut self) {
-        let mut list = std::mem::take(&mut self.happenings);
-        self.world.resource_mut::<Happenings>().drain_into(&mut list);
-        for happening in &list {
-            self.tell_one(happening);
+        let mut list = std::mem::take(&mut self.world.resource_mut::<Happenings>().list);
+        for happening in list.drain(..) {
+            self.tell_one(&happening);
         }
         self.views.iter_mut().for_each(|view| view.events.forget(self.tick));
-        // The list goes back, so that its memory is used again.
-        self.happenings = list;
+        // The list goes back emptied, so that its memory is used again.
+        self.world.resource_mut::<Happenings>().list = list;
     }
 
     fn tell_one(&mut self, happening: &Happening) {

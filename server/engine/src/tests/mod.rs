@@ -4,6 +4,7 @@ mod declaring;
 mod events;
 mod fog;
 mod frames;
+mod model;
 mod parts;
 mod receipts;
 mod toy;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bevy_ecs::prelude::{Component, Entity, With, World};
-use wire::{ComponentSpec, Mirror, Schema, Tick};
+use wire::{ComponentSpec, EntityId, Mirror, Schema, Tick};
 
 use crate::{Game, Handed, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, ViewId};
 
@@ -135,7 +135,8 @@ impl Game for Toy {
 }
 
 pub(super) fn spawn(game: &mut Match<Toy>, owner: u8, seen: u8, x: i32) -> Entity {
-    let bundle = (Replicated::owned_by(ViewId(owner)), Owner(owner), Seen(seen), Place(x, -x), Plan(x ^ 0x55));
+    let bundle =
+        (Replicated::owned_by(ViewId(owner)), Owner(owner), Seen(seen), Place(x, x.wrapping_neg()), Plan(x ^ 0x55));
     game.world_mut().spawn(bundle).id()
 }
 
@@ -168,32 +169,42 @@ impl Truth {
 
     /// What clients of a view should hold now.
     pub(super) fn of(&self, game: &mut Match<Toy>, view: u8) -> Vec<Look> {
+        let mut looks: Vec<Look> = self.looks(game, view).into_iter().map(|(_, look)| look).collect();
+        looks.sort();
+        looks
+    }
+
+    /// The same, with the entities.
+    pub(super) fn looks(&self, game: &mut Match<Toy>, view: u8) -> Vec<(Entity, Look)> {
         let world = game.world_mut();
         let mut query = world.query::<(Entity, &Seen, &Owner, Option<&Place>, Option<&Health>, Option<&Plan>)>();
-        let mut looks: Vec<Look> = query
+        query
             .iter(world)
             .filter(|(_, seen, ..)| seen.0 >> view & 1 == 1)
             .map(|(entity, _, owner, place, health, plan)| {
                 let plan = plan.filter(|_| owner.0 == view);
-                vec![
+                let look = vec![
                     place.map(|place| vec![place.0, place.1]),
                     health.map(|health| vec![health.0]),
                     plan.map(|plan| vec![plan.0]),
                     self.travels.get(&entity).map(|row| row.to_vec()),
-                ]
+                ];
+                (entity, look)
             })
-            .collect();
-        looks.sort();
-        looks
+            .collect()
     }
 }
 
 /// What a mirror holds, in the same form.
 pub(super) fn held(mirror: &Mirror) -> Vec<Look> {
-    let look = |id| (0..SCHEMA.components.len()).map(|place| mirror.get(id, place).map(<[i32]>::to_vec)).collect();
-    let mut looks: Vec<Look> = mirror.ids().map(look).collect();
+    let mut looks: Vec<Look> = mirror.ids().map(|id| rows(mirror, id)).collect();
     looks.sort();
     looks
+}
+
+/// The rows of one entity.
+pub(super) fn rows(mirror: &Mirror, id: EntityId) -> Look {
+    (0..SCHEMA.components.len()).map(|place| mirror.get(id, place).map(<[i32]>::to_vec)).collect()
 }
 
 /// A client: a mirror, and what it was handed.
