@@ -1,6 +1,10 @@
 //! A game without rules, and what must hold of the engine whatever a game does.
 
+mod declaring;
+mod events;
 mod fog;
 mod frames;
+mod model;
+mod parts;
 mod receipts;
 mod toy;
