@@ -2,5 +2,6 @@
 
 mod fog;
 mod frames;
+mod grid;
 mod receipts;
 mod toy;
