@@ -3,6 +3,7 @@
 //! Owns the world's step, seats, the action inbox, capture, views and frames. Knows no game (see [`Game`]), opens no
 //! socket, starts no thread and reads no clock: whoever holds a [`Match`] says when it steps and where frames go.
 
+mod arrivals;
 mod bits;
 mod capture;
 mod delta;
@@ -28,7 +29,7 @@ pub use encoded::FrameKind;
 pub use game::{Game, Ids, Sight};
 pub use grid::{Area, Disc, Grid};
 pub use happening::{Audience, Happenings};
-pub use inbox::{MAX_WAITING, SubmitError};
+pub use inbox::{MAX_WAITING, SeatError, SubmitError};
 pub use interest::Interest;
 pub use matches::{Frame, Match};
 pub use registry::Registry;

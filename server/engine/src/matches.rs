@@ -10,8 +10,8 @@ use crate::delta::{self, Scratch};
 use crate::encoded::{Encoded, FrameKind};
 use crate::game::{Game, Ids, Sight};
 use crate::happening::{Audience, Happenings};
-use crate::inbox::{MAX_WAITING, SubmitError, Submitted, receipt};
-use crate::seat::Seat;
+use crate::inbox::{Input, MAX_WAITING, SubmitError, receipt};
+use crate::seat::{Hold, Seat};
 use crate::slots::Slots;
 use crate::view::View;
 use crate::{Registry, SeatId, ViewId};
@@ -37,8 +37,8 @@ pub struct Match<G: Game> {
     captors: Vec<Box<dyn Captor>>,
     tables: Tables,
     views: Vec<View>,
-    seats: Vec<Seat>,
-    inbox: Vec<Submitted<G::Action>>,
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) inbox: Vec<Input<G::Action>>,
     visible: Bits,
     columns: Vec<i32>,
     scratch: Scratch,
@@ -55,27 +55,34 @@ impl<G: Game> Match<G> {
         let schema = G::schema();
         let mut world = World::new();
         world.insert_resource(Slots::default());
+        world.resource_mut::<Slots>().now = Tick(1);
         world.insert_resource(Happenings::default());
         let mut registry = Registry::new(schema);
         G::register(&mut registry);
         let captors = registry.into_captors(&mut world);
         let game = G::create(setup, &mut world);
         let seats: Vec<Seat> = game.seats().into_iter().map(|view| Seat::new(view, schema.seat.len())).collect();
-        let views = seats.iter().map(|seat| seat.view.0).max().map_or(0, |highest| highest + 1);
-        Self {
+        let views = seats.iter().map(|seat| seat.view.0).max().map_or(0, |highest| usize::from(highest) + 1);
+        let mut game = Self {
             world,
             game,
             tick: Tick(0),
             captors,
             tables: Tables::new(schema),
-            views: (0..views).map(|view| View::new(ViewId(view))).collect(),
+            views: (0..views).map(|view| View::new(ViewId(view as u8))).collect(),
             seats,
             inbox: Vec::new(),
             visible: Bits::default(),
             columns: vec![0; schema.seat.len()],
             scratch: Scratch::default(),
             seat_bytes: Vec::new(),
+        };
+        if !G::DROP_IN {
+            for place in 0..game.seats.len() {
+                game.sit_down(SeatId(place as u8));
+            }
         }
+        game
     }
 
     /// The newest tick; 0 before the first step.
@@ -118,7 +125,8 @@ impl<G: Game> Match<G> {
     /// # Errors
     /// [`SubmitError`]; the action then never runs.
     pub fn submit(&mut self, seat: SeatId, seq: ActionSeq, action: G::Action) -> Result<(), SubmitError> {
-        let state = self.seats.get_mut(usize::from(seat.0)).ok_or(SubmitError::NoSeat(seat.0))?;
+        let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.may_act());
+        let state = state.ok_or(SubmitError::NoSeat(seat.0))?;
         if seq <= state.submitted {
             return Err(SubmitError::Stale { got: seq.0, last: state.submitted.0 });
         }
@@ -127,7 +135,7 @@ impl<G: Game> Match<G> {
         }
         state.submitted = seq;
         state.waiting += 1;
-        self.inbox.push(Submitted { seat, seq, action });
+        self.inbox.push(Input::Act { seat, seq, action });
         Ok(())
     }
 
@@ -138,23 +146,24 @@ impl<G: Game> Match<G> {
         }
     }
 
-    /// One step: the waiting actions, the simulation, capture, views.
+    /// One step: the waiting arrivals, departures and actions, the simulation, capture, views.
     pub fn step(&mut self) {
         self.tick = self.tick.next();
-        self.world.resource_mut::<Slots>().now = self.tick;
         self.act();
         self.game.step(&mut self.world, self.tick);
         self.capture();
         self.look();
         self.tell();
-        self.world.resource_mut::<Slots>().freed.clear();
+        let mut slots = self.world.resource_mut::<Slots>();
+        slots.freed.clear();
+        slots.now = self.tick.next();
         self.world.clear_trackers();
     }
 
     /// The frame that brings a seat's client from `base` to the newest tick; a keyframe where that is not possible.
-    /// `None` when there is no such seat.
+    /// `None` when there is no such seat, or nobody holds it who was there at that tick.
     pub fn frame(&mut self, seat: SeatId, base: Option<Tick>) -> Option<Frame> {
-        let state = self.seats.get_mut(usize::from(seat.0))?;
+        let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.is_held())?;
         let view = &mut self.views[usize::from(state.view.0)];
         let slots = self.world.resource::<Slots>();
         let Encoded { header, kind, bytes } =
@@ -164,20 +173,53 @@ impl<G: Game> Match<G> {
         Some(Frame { tick: self.tick, kind, view: bytes, seat: Bytes::copy_from_slice(&self.seat_bytes) })
     }
 
-    /// Hash of what a seat sees at the newest tick. `None` when there is no such seat.
+    /// Hash of what a seat sees at the newest tick. `None` as in [`Match::frame`].
     #[must_use]
     pub fn view_hash(&self, seat: SeatId) -> Option<u32> {
-        let view = self.seats.get(usize::from(seat.0))?.view;
+        let view = self.seats.get(usize::from(seat.0)).filter(|state| state.is_held())?.view;
         Some(delta::hash(&self.views[usize::from(view.0)], &self.tables, self.world.resource::<Slots>()))
     }
 
     fn act(&mut self) {
-        for Submitted { seat, seq, action } in self.inbox.drain(..) {
-            let state = &mut self.seats[usize::from(seat.0)];
-            state.waiting -= 1;
-            let ids = Ids { view: &self.views[usize::from(state.view.0)] };
-            let result = self.game.act(&mut self.world, seat, action, &ids);
-            state.push_receipt(receipt(seq, self.tick, result));
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for input in inbox.drain(..) {
+            match input {
+                Input::Act { seat, seq, action } => {
+                    let state = &mut self.seats[usize::from(seat.0)];
+                    state.waiting -= 1;
+                    let ids = Ids { view: &self.views[usize::from(state.view.0)] };
+                    let result = self.game.act(&mut self.world, seat, action, &ids);
+                    state.push_receipt(receipt(seq, self.tick, result));
+                }
+                Input::Arrive(seat) => {
+                    self.sit_down(seat);
+                    self.game.arrive(&mut self.world, seat);
+                }
+                Input::Depart(seat) => {
+                    self.get_up(seat);
+                    self.game.depart(&mut self.world, seat);
+                }
+            }
+        }
+        // It goes back emptied, so that its memory is used again.
+        self.inbox = inbox;
+    }
+
+    fn sit_down(&mut self, seat: SeatId) {
+        let state = &mut self.seats[usize::from(seat.0)];
+        state.arrive();
+        self.views[usize::from(state.view.0)].seats += 1;
+    }
+
+    /// When the last of a view goes, the view forgets everything: who comes next must not learn from its ids what was
+    /// seen before.
+    fn get_up(&mut self, seat: SeatId) {
+        let state = &mut self.seats[usize::from(seat.0)];
+        state.hold = Hold::Empty;
+        let view = &mut self.views[usize::from(state.view.0)];
+        view.seats -= 1;
+        if view.seats == 0 {
+            *view = View::new(view.id);
         }
     }
 
@@ -186,16 +228,16 @@ impl<G: Game> Match<G> {
         for (captor, shadow) in self.captors.iter_mut().zip(&mut self.tables.shadows) {
             captor.capture(&self.world, slots, shadow, self.tick);
         }
-        for place in 0..self.seats.len() {
+        for (place, seat) in self.seats.iter_mut().enumerate().filter(|(_, seat)| seat.is_held()) {
             self.columns.fill(0);
             self.game.seat_columns(&self.world, SeatId(place as u8), &mut self.columns);
-            self.seats[place].set_columns(&self.columns, self.tick);
+            seat.set_columns(&self.columns, self.tick);
         }
     }
 
     fn look(&mut self) {
         self.game.before_views(&mut self.world);
-        for view in &mut self.views {
+        for view in self.views.iter_mut().filter(|view| view.seats > 0) {
             self.visible.clear();
             self.game.see(&mut self.world, view.id, &mut Sight { bits: &mut self.visible });
             view.advance(&self.visible, self.world.resource::<Slots>(), &self.tables, self.tick);
