@@ -2,13 +2,10 @@
 
 use bevy_ecs::prelude::{Component, Entity, World};
 use engine::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
-use wire::{ComponentSpec, Lane, Mirror, Schema};
+use wire::{ComponentSpec, Mirror, Schema};
 
 static SCHEMA: Schema = Schema {
-    components: &[
-        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-    ],
+    components: &[ComponentSpec::state("place", &["x", "y"]), ComponentSpec::state("health", &["hp"])],
     seat: &["gold"],
 };
 
@@ -22,15 +19,17 @@ pub struct Health(i32);
 
 impl Replicate for Place {
     const PLACE: usize = 0;
-    fn columns(&self, out: &mut [i32]) {
-        out.copy_from_slice(&[self.0, self.1]);
+    type Columns = [i32; 2];
+    fn columns(&self) -> [i32; 2] {
+        [self.0, self.1]
     }
 }
 
 impl Replicate for Health {
     const PLACE: usize = 1;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 

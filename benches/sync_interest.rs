@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bevy_ecs::prelude::{Component, Entity, QueryState, World};
 use engine::{Area, Disc, Game, Ids, Interest, Match, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
-use wire::{ComponentSpec, Lane, Mirror, Schema};
+use wire::{ComponentSpec, Mirror, Schema};
 
 const PLAYERS: u8 = 100;
 const ENTITIES: usize = 5_000;
@@ -22,10 +22,7 @@ const WARM: u32 = 150;
 const TICKS: usize = 2_000;
 
 static SCHEMA: Schema = Schema {
-    components: &[
-        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-    ],
+    components: &[ComponentSpec::state("place", &["x", "y"]), ComponentSpec::state("health", &["hp"])],
     seat: &["score"],
 };
 
@@ -37,15 +34,17 @@ struct Health(i32);
 
 impl Replicate for Place {
     const PLACE: usize = 0;
-    fn columns(&self, out: &mut [i32]) {
-        out.copy_from_slice(&[self.0, self.1]);
+    type Columns = [i32; 2];
+    fn columns(&self) -> [i32; 2] {
+        [self.0, self.1]
     }
 }
 
 impl Replicate for Health {
     const PLACE: usize = 1;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 
