@@ -6,5 +6,6 @@ mod clients;
 mod fog;
 mod game;
 mod leaving;
+mod orbs;
 mod slow;
 mod swarm;

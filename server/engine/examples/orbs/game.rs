@@ -9,8 +9,8 @@ use engine::{
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::rules;
-use crate::schema::{Action, Aim, Body, FIELD, LOST, Motion, NOBODY, OUTSIDE, SCHEMA, SEATS, SWALLOWED, UNSEEN};
+use super::rules;
+use super::schema::{Action, Aim, Body, FIELD, LOST, Motion, NOBODY, OUTSIDE, SCHEMA, SEATS, SWALLOWED, UNSEEN};
 
 const CRUMBS: usize = 2_000;
 

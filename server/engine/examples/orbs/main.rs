@@ -2,14 +2,14 @@
 //!
 //! `cargo run --example orbs -p engine [BOTS [TICKS]]`. Every mirror is compared with its view at every tick.
 
-mod bots;
+mod bot;
 mod game;
 mod rules;
 mod schema;
 
 use engine::{Game, Match, Tick};
 
-use crate::bots::Bot;
+use crate::bot::Bot;
 use crate::game::Orbs;
 use crate::schema::{LOST, SEATS};
 

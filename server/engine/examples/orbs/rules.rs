@@ -2,7 +2,7 @@
 
 use engine::Disc;
 
-use crate::schema::{Aim, Body, Motion};
+use super::schema::{Aim, Body, Motion};
 
 /// Mass of a newcomer. A crumb has 1.
 pub(crate) const START: i32 = 10;

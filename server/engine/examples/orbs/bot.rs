@@ -1,10 +1,10 @@
 //! A player that sees what a player sees: the frames of its seat, and nothing else.
 
-use engine::{ActionSeq, EntityId, SeatId};
+use engine::{ActionSeq, EntityId, SeatId, Tick};
 use wire::Mirror;
 
-use crate::rules::may_eat;
-use crate::schema::{Action, Body, FIELD, NOBODY, SCHEMA};
+use super::rules::may_eat;
+use super::schema::{Action, Body, FIELD, NOBODY, SCHEMA};
 
 /// Ticks between two thoughts.
 const PAUSE: u32 = 8;
@@ -14,18 +14,23 @@ pub(crate) struct Bot {
     pub(crate) mirror: Mirror,
     /// The number of its last action.
     acted: ActionSeq,
+    /// When it thought last.
+    thought: Tick,
 }
 
 impl Bot {
     pub(crate) fn new(seat: SeatId) -> Self {
-        Self { seat, mirror: Mirror::new(&SCHEMA), acted: ActionSeq(0) }
+        Self { seat, mirror: Mirror::new(&SCHEMA), acted: ActionSeq(0), thought: Tick(0) }
     }
 
     /// Applies a frame. Now and then it acts on what it sees.
     pub(crate) fn play(&mut self, frame: &[u8]) -> Option<(ActionSeq, Action)> {
         let tick = self.mirror.apply(frame).expect("the frame builds on the one before").tick;
-        let thinks = (tick.0 + u32::from(self.seat.0)).is_multiple_of(PAUSE);
-        let action = if thinks { self.think() } else { None }?;
+        if tick.since(self.thought) < PAUSE {
+            return None;
+        }
+        self.thought = tick;
+        let action = self.think()?;
         self.acted.0 += 1;
         Some((self.acted, action))
     }
