@@ -99,9 +99,11 @@ impl Game for Orbs {
                 rules::starve(&mut body);
             }
         }
-        let things = self.things.iter(world);
-        self.near
-            .fill(things.map(|(thing, replicated, at, _)| (Disc::point(at.x, at.y), (replicated.stable(), thing))));
+        let centres = self.things.iter(world).map(|(thing, replicated, at, _)| {
+            let centre = Disc::point(at.x, at.y);
+            (centre, (replicated.stable(), thing))
+        });
+        self.near.fill(centres);
         for seat in 0..self.players.len() {
             self.eat(world, seat);
         }

@@ -1,6 +1,7 @@
 //! A game without rules, and what must hold of the engine whatever a game does.
 
 mod declaring;
+mod docs;
 mod drop_in;
 mod fog;
 mod frames;
