@@ -84,7 +84,7 @@ impl Game for Melee {
         };
         let (entities, ways) = (0..ENTITIES).map(one).unzip();
         let area = Area { west: 0, north: 0, east: SIDE, south: SIDE };
-        Self { entities, ways, next: 0, interest: Interest::new(area, SIGHT / 3), shown: world.query() }
+        Self { entities, ways, next: 0, interest: Interest::new(area, SIGHT / 5), shown: world.query() }
     }
 
     fn seats(&self) -> Vec<ViewId> {

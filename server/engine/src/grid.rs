@@ -122,7 +122,7 @@ pub struct Grid<T> {
 
 impl<T: Copy> Grid<T> {
     /// An empty grid over `area` with cells of the side `cell`, rounded up to a power of two, and further until there
-    /// are at most 65,536 of them. A third of the usual search radius is a good side.
+    /// are at most 65,536 of them. A fifth of the usual search radius is a good side.
     #[must_use]
     pub fn new(area: Area, cell: i32) -> Self {
         let cells = |length: u32, shift: u32| u64::from(length >> shift) + 1;

@@ -17,7 +17,7 @@ pub struct Interest {
 
 impl Interest {
     /// Nobody yet. `area` is where entities are, mostly: one outside is found all the same, just not as fast. `cell`
-    /// is the side of a cell; a third of the usual sight is a good one. See [`Grid::new`].
+    /// is the side of a cell; a fifth of the usual sight is a good one. See [`Grid::new`].
     #[must_use]
     pub fn new(area: Area, cell: i32) -> Self {
         Self { grid: Grid::new(area, cell), slots: 0 }
