@@ -5,7 +5,12 @@ const SERVER = "http://localhost:3000";
 
 export default defineConfig({
   server: { port: 5173, proxy: { "/socket.io": { target: SERVER, ws: true } } },
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 900 },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: { input: ["index.html", "orbs.html"] },
+  },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

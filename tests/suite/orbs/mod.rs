@@ -25,8 +25,8 @@ use client::Client;
 /// How long anything that must come may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An arena on a free port; it ends when the sender is dropped.
-async fn arena() -> (SocketAddr, oneshot::Sender<()>) {
+/// An arena on a free port, with computers at its first seats; it ends when the sender is dropped.
+async fn arena(computers: usize) -> (SocketAddr, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
     let address = listener.local_addr().expect("a bound listener has an address");
     let (stop, stopped) = oneshot::channel::<()>();
@@ -34,13 +34,17 @@ async fn arena() -> (SocketAddr, oneshot::Sender<()>) {
         // A dropped sender means the same as a message: the test is over.
         let _ = stopped.await;
     };
-    tokio::spawn(async move { arena::serve(listener, shutdown).await.map_err(|error| error.to_string()) });
+    let (server, host) = arena::open(computers).expect("threads can be had");
+    tokio::spawn(async move {
+        transport::serve(listener, server.router(), &server, shutdown).await.expect("it serves until it is stopped");
+        tokio::task::spawn_blocking(move || host.shutdown()).await.expect("the tick threads end");
+    });
     (address, stop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn players_drop_into_a_game_that_is_not_the_strategy_game_and_their_mirrors_stay_right() {
-    let (address, _stop) = arena().await;
+    let (address, _stop) = arena(3).await;
     let players: Vec<_> =
         (0..6).map(|_| tokio::spawn(async move { Client::join(address).await.play(50).await })).collect();
     let mut seats = Vec::new();
@@ -51,12 +55,12 @@ async fn players_drop_into_a_game_that_is_not_the_strategy_game_and_their_mirror
         seats.push(played.seat);
     }
     seats.sort_unstable();
-    assert_eq!(seats, [0, 1, 2, 3, 4, 5].map(SeatId), "each has a seat of its own");
+    assert_eq!(seats, [3, 4, 5, 6, 7, 8].map(SeatId), "each has a seat of its own");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_seat_is_free_again_when_its_connection_is_gone() {
-    let (address, _stop) = arena().await;
+    let (address, _stop) = arena(0).await;
     let first = Client::join(address).await;
     assert_eq!(first.seat(), SeatId(0));
     assert!(first.play(45).await.receipts > 3);

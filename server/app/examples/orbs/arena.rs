@@ -8,9 +8,9 @@ use engine::{ActionSeq, EntityId, Frame, Match, SeatId, Tick};
 use host::{Host, MatchHandle, Opening};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use transport::{Ack, Args, FrameEvent, Server, Socket};
 
+use super::bot::Bot;
 use super::game::Orbs;
 use super::schema::{Action, SEATS};
 
@@ -49,18 +49,27 @@ impl host::Link for Link {
     }
 }
 
-/// One arena on one host behind one Socket.IO server, until `shutdown`.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Box<dyn Error>> {
+/// A bot at a seat: it sees the frames a player would see.
+struct Computer(Bot);
+
+impl host::Computer<Orbs> for Computer {
+    fn play(&mut self, frame: &Frame, actions: &mut Vec<Action>) {
+        let bytes = [&frame.view[..], &frame.seat[..]].concat();
+        actions.extend(self.0.play(&bytes).map(|(_, action)| action));
+    }
+}
+
+/// A Socket.IO server with one arena behind it, on a host of its own, in which so many computers play.
+pub(crate) fn open(computers: usize) -> Result<(Server, Host<Orbs>), Box<dyn Error>> {
     let server = Server::new(transport::Config::default())?;
     let host = Host::start(host::Config { abandon_after: Duration::MAX, ..host::Config::default() })?;
     let opening = Opening { game: Match::new(&1), seats: usize::from(SEATS), on_end: Box::new(|_| ()) };
-    install(&server, &host.open(opening).ok_or("the host takes no match")?);
-    transport::serve(listener, server.router(), &server, shutdown).await?;
-    // Waits for the tick threads, which must not hold up a network thread.
-    Ok(tokio::task::spawn_blocking(move || host.shutdown()).await?)
+    let arena = host.open(opening).ok_or("the host takes no match")?;
+    for seat in (0..computers).map_while(|_| arena.arrive()) {
+        arena.seat_computer(seat, Box::new(Computer(Bot::new(seat))));
+    }
+    install(&server, &arena);
+    Ok((server, host))
 }
 
 /// Puts the events of the arena on the server.
