@@ -82,7 +82,7 @@ impl Game for Strategy {
         list.clear();
         let mut things = world.query::<(&Replicated, &Unit, &Position, Option<&Team>)>();
         list.extend(things.iter(world).map(|(replicated, unit, position, team)| {
-            (*replicated, team.map_or(NO_TEAM, |team| team.0), Rect::of(unit.kind, position.0))
+            (*replicated, team.map_or(NO_TEAM, |team| team.0), Rect::of(unit.kind, position.at))
         }));
         world.resource_mut::<Showcase>().0 = list;
     }

@@ -6,9 +6,9 @@ export const BODY = 1;
 
 export const SCHEMA: Schema = {
   components: [
-    { name: "motion", columns: ["x", "y", "vx", "vy"] },
+    { name: "motion", columns: ["x", "y", "vx", "vy"], motion: true },
     { name: "body", columns: ["mass", "seat"] },
-    { name: "aim", columns: ["x", "y"] },
+    { name: "aim", columns: ["x", "y"], unsigned: true },
   ],
   seat: ["eaten", "lost"],
 };

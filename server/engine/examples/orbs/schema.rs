@@ -13,7 +13,7 @@ pub(crate) static SCHEMA: Schema = Schema {
     components: &[
         ComponentSpec::motion("motion", 8),
         ComponentSpec::state("body", &["mass", "seat"]),
-        ComponentSpec::state("aim", &["x", "y"]).owner(),
+        ComponentSpec::state("aim", &["x", "y"]).unsigned().owner(),
     ],
     seat: &["eaten", "lost"],
 };

@@ -2,14 +2,23 @@
 
 use bevy_ecs::prelude::{Entity, World};
 use proptest::prelude::*;
-use wire::{ActionSeq, Mirror, Receipt, Schema, Tick};
+use wire::{ActionSeq, ComponentSpec, Mirror, Receipt, Schema, Tick};
 
-use super::toy::{Health, Place, Plan, SCHEMA, Toy};
+use super::toy::{Health, Place, Plan, Toy};
 use crate::{
     Audience, Game, Happenings, Ids, Match, Registry, Replicated, SeatError, SeatId, Sight, SubmitError, ViewId,
 };
 
 const SEATS: u8 = 4;
+
+static SCHEMA: Schema = Schema {
+    components: &[
+        ComponentSpec::state("place", &["x", "y"]),
+        ComponentSpec::state("health", &["hp"]),
+        ComponentSpec::state("plan", &["secret"]).owner(),
+    ],
+    seat: &["gold"],
+};
 
 /// Everyone sees everyone who is there, and a lamp that changes all the time. Seats 2 and 3 share a view.
 struct Party {
