@@ -200,6 +200,32 @@ fn nothing_of_who_held_a_seat_before_is_left() {
 }
 
 #[test]
+fn a_newcomer_to_a_shared_view_is_not_told_what_happened_before_it_came() {
+    let mut game = Match::<Party>::new(&());
+    let mut first = Guest::arrive(&mut game, 2);
+    game.step();
+    first.take(&mut game);
+    let happen = |game: &mut Match<Party>, kind| {
+        let mut happenings = game.world_mut().resource_mut::<Happenings>();
+        happenings.push(Audience::Everyone, kind, &[]);
+        happenings.push(Audience::View(ViewId(2)), kind, &[]);
+    };
+    happen(&mut game, 1);
+    game.step();
+    let mut second = Guest::arrive(&mut game, 3);
+    game.step();
+    second.take(&mut game);
+    assert_eq!(second.mirror.last().events, []);
+    happen(&mut game, 2);
+    (0..5).for_each(|_| game.step());
+    for (guest, kinds) in [(&mut first, [1, 1, 2, 2].as_slice()), (&mut second, &[2, 2])] {
+        guest.take(&mut game);
+        let told: Vec<u8> = guest.mirror.last().events.iter().map(|event| event.kind).collect();
+        assert_eq!(told, kinds, "seat {}", guest.seat.0);
+    }
+}
+
+#[test]
 fn what_goes_between_two_steps_is_not_taken_for_what_comes_in_the_next() {
     let mut game = Match::<Party>::new(&());
     let mut guest = Guest::arrive(&mut game, 1);
