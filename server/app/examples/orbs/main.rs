@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
 /// Bots that keep players company.
-const COMPUTERS: usize = 20;
+const COMPUTERS: usize = 40;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
