@@ -4,9 +4,12 @@
 //! socket, starts no thread and reads no clock: whoever holds a [`Match`] says when it steps and where frames go.
 
 mod bits;
+mod bounded;
 mod capture;
 mod delta;
 mod encoded;
+mod events;
+mod handed;
 mod happening;
 mod inbox;
 mod matches;
@@ -23,8 +26,10 @@ pub mod game;
 mod tests;
 
 pub use capture::{Columns, Replicate};
+pub use delta::PART_BYTES;
 pub use encoded::FrameKind;
 pub use game::{Game, Ids, Sight};
+pub use handed::Handed;
 pub use happening::{Audience, Happenings};
 pub use inbox::{MAX_WAITING, SubmitError};
 pub use matches::{Frame, Match};
