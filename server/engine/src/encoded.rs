@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use wire::frame::Header;
 
+use crate::handed::Base;
+
 /// What a frame builds on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FrameKind {
@@ -19,6 +21,12 @@ pub enum FrameKind {
 pub(crate) struct Encoded {
     /// What it says of itself; the seat part needs it.
     pub(crate) header: Header,
+    /// What it builds on; `None` for a keyframe.
+    pub(crate) from: Option<Base>,
+    /// What the receiver holds after it.
+    pub(crate) to: Base,
+    /// Whether more could be in it than was put in one frame.
+    pub(crate) whole: bool,
     /// What it builds on.
     pub(crate) kind: FrameKind,
     /// The view part's bytes.

@@ -5,10 +5,13 @@
 
 mod arrivals;
 mod bits;
+mod bounded;
 mod capture;
 mod delta;
 mod encoded;
+mod events;
 mod grid;
+mod handed;
 mod happening;
 mod inbox;
 mod interest;
@@ -26,9 +29,11 @@ pub mod game;
 mod tests;
 
 pub use capture::{Columns, Replicate};
+pub use delta::PART_BYTES;
 pub use encoded::FrameKind;
 pub use game::{Game, Ids, Sight};
 pub use grid::{Area, Disc, Grid};
+pub use handed::Handed;
 pub use happening::{Audience, Happenings};
 pub use inbox::{MAX_WAITING, SeatError, SubmitError};
 pub use interest::Interest;

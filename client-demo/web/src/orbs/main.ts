@@ -35,7 +35,7 @@ link.on("frame", (bytes: ArrayBuffer) => {
     mirror.apply(new Uint8Array(bytes));
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
-    link.send("resync");
+    link.send("resync", mirror.told);
     return;
   }
   frameAt = performance.now();

@@ -99,8 +99,8 @@ fn install(server: &Server, arena: &MatchHandle<Orbs>) {
         arena.seen(seat, Tick(args.get(0)?));
         Ok(())
     });
-    on(server, arena, "resync", |arena, seat, _| {
-        arena.resync(seat);
+    on(server, arena, "resync", |arena, seat, args| {
+        arena.resync(seat, args.get::<Option<u32>>(0)?.map(Tick));
         Ok(())
     });
     let leaving = arena.clone();

@@ -126,6 +126,10 @@ impl Game for Orbs {
         columns.copy_from_slice(&[player.eaten, player.lost]);
     }
 
+    fn cosmetic(kind: u8) -> bool {
+        kind == SWALLOWED
+    }
+
     fn outcome(&self, _: &World) -> Option<()> {
         None
     }

@@ -6,7 +6,7 @@ use wire::{ActionSeq, ComponentSpec, Mirror, Receipt, Schema, Tick};
 
 use super::toy::{Health, Place, Plan, Toy};
 use crate::{
-    Audience, Game, Happenings, Ids, Match, Registry, Replicated, SeatError, SeatId, Sight, SubmitError, ViewId,
+    Audience, Game, Handed, Happenings, Ids, Match, Registry, Replicated, SeatError, SeatId, Sight, SubmitError, ViewId,
 };
 
 const SEATS: u8 = 4;
@@ -216,6 +216,12 @@ fn a_newcomer_to_a_shared_view_is_not_told_what_happened_before_it_came() {
     game.step();
     second.take(&mut game);
     assert_eq!(second.mirror.last().events, []);
+    // Also not when it says that it holds a frame from then.
+    let plain = game.frame(second.seat, None).expect("the seat is held");
+    for tick in [1, 2] {
+        let told = game.frame_for(second.seat, &Handed::at(Some(Tick(tick)))).expect("the seat is held");
+        assert_eq!((told.view, told.seat), (plain.view.clone(), plain.seat.clone()), "tick {tick}");
+    }
     happen(&mut game, 2);
     (0..5).for_each(|_| game.step());
     for (guest, kinds) in [(&mut first, [1, 1, 2, 2].as_slice()), (&mut second, &[2, 2])] {

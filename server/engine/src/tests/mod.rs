@@ -3,8 +3,10 @@
 mod declaring;
 mod docs;
 mod drop_in;
+mod events;
 mod fog;
 mod frames;
 mod grid;
+mod parts;
 mod receipts;
 mod toy;
