@@ -6,6 +6,7 @@ mod clients;
 mod fog;
 mod game;
 mod leaving;
+mod orbs;
 mod plays;
 mod slow;
 mod swarm;

@@ -15,6 +15,19 @@ impl Bits {
         self.words[word] |= 1 << (value % 64);
     }
 
+    /// Makes room for all values below `end`, for [`Bits::insert_if`].
+    pub(crate) fn grow(&mut self, end: u32) {
+        let words = (end as usize).div_ceil(64);
+        if self.words.len() < words {
+            self.words.resize(words, 0);
+        }
+    }
+
+    /// Inserts a value there is room for, without a branch: whether something is in sight is hard to foresee.
+    pub(crate) fn insert_if(&mut self, value: u32, wanted: bool) {
+        self.words[value as usize / 64] |= u64::from(wanted) << (value % 64);
+    }
+
     pub(crate) fn remove(&mut self, value: u32) {
         if let Some(word) = self.words.get_mut(value as usize / 64) {
             *word &= !(1 << (value % 64));

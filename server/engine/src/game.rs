@@ -23,6 +23,10 @@ pub trait Game: Send + Sized + 'static {
     /// Steps a second.
     const RATE: u16;
 
+    /// Whether seats are empty at first, and taken and left while the match runs. Otherwise somebody, a player or a
+    /// computer, holds each of them from the first step to the last. Defaults to the latter.
+    const DROP_IN: bool = false;
+
     /// The replicated components and seat columns, in wire order.
     fn schema() -> &'static Schema;
 
@@ -32,8 +36,17 @@ pub trait Game: Send + Sized + 'static {
     /// Fills a fresh world. `Happenings` is in it already. Spawn every entity that players may see with [`Replicated`].
     fn create(setup: &Self::Setup, world: &mut World) -> Self;
 
-    /// The view of each seat, in seat order. Fixed for the whole match.
+    /// The view of each seat, in seat order. Fixed for the whole match: with [`Game::DROP_IN`], all who can be there
+    /// at a time have their seats from the beginning, and empty ones cost nothing.
     fn seats(&self) -> Vec<ViewId>;
+
+    /// Somebody has taken an empty seat. Called in the order of arrival among the actions of the tick, and only with
+    /// [`Game::DROP_IN`]. Whoever held the seat before is forgotten, action numbers and receipts included.
+    fn arrive(&mut self, _world: &mut World, _seat: SeatId) {}
+
+    /// Whoever held the seat has left it for good; a lost connection is no departure. Called like [`Game::arrive`].
+    /// What is left behind with [`Replicated::owned_by`] goes to whoever has the view next.
+    fn depart(&mut self, _world: &mut World, _seat: SeatId) {}
 
     /// Applies one action before the step of the same tick, whole or not at all. The error is the receipt's code, never 0.
     fn act(&mut self, world: &mut World, seat: SeatId, action: Self::Action, ids: &Ids<'_>) -> Result<(), u8>;

@@ -3,6 +3,7 @@
 //! Owns the world's step, seats, the action inbox, capture, views and frames. Knows no game (see [`Game`]), opens no
 //! socket, starts no thread and reads no clock: whoever holds a [`Match`] says when it steps and where frames go.
 
+mod arrivals;
 mod bits;
 mod bounded;
 mod capture;
@@ -10,9 +11,11 @@ mod delta;
 mod encoded;
 mod events;
 mod frame;
+mod grid;
 mod handed;
 mod happening;
 mod inbox;
+mod interest;
 mod matches;
 mod registry;
 mod ring;
@@ -30,9 +33,11 @@ pub use capture::{Columns, Replicate};
 pub use delta::PART_BYTES;
 pub use frame::{Frame, FrameKind};
 pub use game::{Game, Ids, Sight};
+pub use grid::{Area, Disc, Grid};
 pub use handed::Handed;
 pub use happening::{Audience, Happenings};
-pub use inbox::{MAX_WAITING, SubmitError};
+pub use inbox::{MAX_WAITING, SeatError, SubmitError};
+pub use interest::Interest;
 pub use matches::Match;
 pub use registry::Registry;
 pub use ring::RING;

@@ -12,8 +12,8 @@ use crate::frame::{ALL, Frame};
 use crate::game::{Game, Ids, Sight};
 use crate::handed::Handed;
 use crate::happening::{Audience, Happening, Happenings};
-use crate::inbox::{MAX_WAITING, SubmitError, Submitted, receipt};
-use crate::seat::Seat;
+use crate::inbox::{Input, MAX_WAITING, SubmitError, receipt};
+use crate::seat::{Hold, Seat};
 use crate::shadow::Tables;
 use crate::slots::Slots;
 use crate::view::View;
@@ -30,8 +30,8 @@ pub struct Match<G: Game> {
     captors: Vec<Box<dyn Captor>>,
     tables: Tables,
     views: Vec<View>,
-    seats: Vec<Seat>,
-    inbox: Vec<Submitted<G::Action>>,
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) inbox: Vec<Input<G::Action>>,
     visible: Bits,
     columns: Vec<i32>,
     scratch: Scratch,
@@ -49,20 +49,21 @@ impl<G: Game> Match<G> {
         let schema = G::schema();
         let mut world = World::new();
         world.insert_resource(Slots::default());
+        world.resource_mut::<Slots>().now = Tick(1);
         world.insert_resource(Happenings::new(G::cosmetic));
         let mut registry = Registry::new(schema);
         G::register(&mut registry);
         let captors = registry.into_captors(&mut world);
         let game = G::create(setup, &mut world);
         let seats: Vec<Seat> = game.seats().into_iter().map(|view| Seat::new(view, schema.seat.len())).collect();
-        let views = seats.iter().map(|seat| seat.view.0).max().map_or(0, |highest| highest + 1);
-        Self {
+        let views = seats.iter().map(|seat| seat.view.0).max().map_or(0, |highest| usize::from(highest) + 1);
+        let mut game = Self {
             world,
             game,
             tick: Tick(0),
             captors,
             tables: Tables::new(schema),
-            views: (0..views).map(|view| View::new(ViewId(view))).collect(),
+            views: (0..views).map(|view| View::new(ViewId(view as u8))).collect(),
             seats,
             inbox: Vec::new(),
             visible: Bits::default(),
@@ -70,7 +71,13 @@ impl<G: Game> Match<G> {
             scratch: Scratch::default(),
             seat_bytes: Vec::new(),
             part: PART_BYTES,
+        };
+        if !G::DROP_IN {
+            for place in 0..game.seats.len() {
+                game.sit_down(SeatId(place as u8));
+            }
         }
+        game
     }
 
     /// The newest tick; 0 before the first step.
@@ -126,7 +133,8 @@ impl<G: Game> Match<G> {
     /// # Errors
     /// [`SubmitError`]; the action then never runs.
     pub fn submit(&mut self, seat: SeatId, seq: ActionSeq, action: G::Action) -> Result<(), SubmitError> {
-        let state = self.seats.get_mut(usize::from(seat.0)).ok_or(SubmitError::NoSeat(seat.0))?;
+        let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.may_act());
+        let state = state.ok_or(SubmitError::NoSeat(seat.0))?;
         if seq <= state.submitted {
             return Err(SubmitError::Stale { got: seq.0, last: state.submitted.0 });
         }
@@ -135,7 +143,7 @@ impl<G: Game> Match<G> {
         }
         state.submitted = seq;
         state.waiting += 1;
-        self.inbox.push(Submitted { seat, seq, action });
+        self.inbox.push(Input::Act { seat, seq, action });
         Ok(())
     }
 
@@ -146,21 +154,22 @@ impl<G: Game> Match<G> {
         }
     }
 
-    /// One step: the waiting actions, the simulation, capture, views.
+    /// One step: the waiting arrivals, departures and actions, the simulation, capture, views.
     pub fn step(&mut self) {
         self.tick = self.tick.next();
-        self.world.resource_mut::<Slots>().now = self.tick;
         self.act();
         self.game.step(&mut self.world, self.tick);
         self.capture();
         self.look();
         self.tell();
-        self.world.resource_mut::<Slots>().freed.clear();
+        let mut slots = self.world.resource_mut::<Slots>();
+        slots.freed.clear();
+        slots.now = self.tick.next();
         self.world.clear_trackers();
     }
 
     /// The frame that brings a seat's client from `base` to the newest tick; a keyframe where that is not possible.
-    /// Always of the whole view. `None` when there is no such seat.
+    /// Always of the whole view. `None` when there is no such seat, or nobody holds it who was there at the newest tick.
     pub fn frame(&mut self, seat: SeatId, base: Option<Tick>) -> Option<Frame> {
         self.make(seat, &Handed::at(base), true)
     }
@@ -179,7 +188,9 @@ impl<G: Game> Match<G> {
             rate: G::RATE,
             part: self.part,
         };
-        let state = self.seats.get_mut(usize::from(seat.0))?;
+        let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.is_held())?;
+        let nothing = Handed::default();
+        let handed = if handed.told.is_none_or(|told| state.was_there(told)) { handed } else { &nothing };
         let view = &mut self.views[usize::from(state.view.0)];
         let Encoded { header, kind, to, bytes, .. } =
             delta::encode(&mut self.scratch, view, &source, handed.base, whole);
@@ -194,22 +205,55 @@ impl<G: Game> Match<G> {
         Some(Frame { tick: self.tick, kind, partial: header.partial, base: to, view: bytes, seat })
     }
 
-    /// Hash of what a seat sees at the newest tick. `None` when there is no such seat.
+    /// Hash of what a seat sees at the newest tick. `None` as in [`Match::frame`].
     #[must_use]
     pub fn view_hash(&self, seat: SeatId) -> Option<u32> {
-        let view = self.seats.get(usize::from(seat.0))?.view;
+        let view = self.seats.get(usize::from(seat.0)).filter(|state| state.is_held())?.view;
         let slots = self.world.resource::<Slots>();
         let source = Source { tables: &self.tables, slots, tick: self.tick, rate: G::RATE, part: self.part };
         Some(delta::hash(&self.views[usize::from(view.0)], &source, ALL))
     }
 
     fn act(&mut self) {
-        for Submitted { seat, seq, action } in self.inbox.drain(..) {
-            let state = &mut self.seats[usize::from(seat.0)];
-            state.waiting -= 1;
-            let ids = Ids { view: &self.views[usize::from(state.view.0)] };
-            let result = self.game.act(&mut self.world, seat, action, &ids);
-            state.push_receipt(receipt(seq, self.tick, result));
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for input in inbox.drain(..) {
+            match input {
+                Input::Act { seat, seq, action } => {
+                    let state = &mut self.seats[usize::from(seat.0)];
+                    state.waiting -= 1;
+                    let ids = Ids { view: &self.views[usize::from(state.view.0)] };
+                    let result = self.game.act(&mut self.world, seat, action, &ids);
+                    state.push_receipt(receipt(seq, self.tick, result));
+                }
+                Input::Arrive(seat) => {
+                    self.sit_down(seat);
+                    self.game.arrive(&mut self.world, seat);
+                }
+                Input::Depart(seat) => {
+                    self.get_up(seat);
+                    self.game.depart(&mut self.world, seat);
+                }
+            }
+        }
+        // It goes back emptied, so that its memory is used again.
+        self.inbox = inbox;
+    }
+
+    fn sit_down(&mut self, seat: SeatId) {
+        let state = &mut self.seats[usize::from(seat.0)];
+        state.arrive(self.tick);
+        self.views[usize::from(state.view.0)].seats += 1;
+    }
+
+    /// When the last of a view goes, the view forgets everything: who comes next must not learn from its ids what was
+    /// seen before.
+    fn get_up(&mut self, seat: SeatId) {
+        let state = &mut self.seats[usize::from(seat.0)];
+        state.hold = Hold::Empty;
+        let view = &mut self.views[usize::from(state.view.0)];
+        view.seats -= 1;
+        if view.seats == 0 {
+            *view = View::new(view.id);
         }
     }
 
@@ -218,16 +262,16 @@ impl<G: Game> Match<G> {
         for (captor, shadow) in self.captors.iter_mut().zip(&mut self.tables.shadows) {
             captor.capture(&self.world, slots, shadow, self.tick);
         }
-        for place in 0..self.seats.len() {
+        for (place, seat) in self.seats.iter_mut().enumerate().filter(|(_, seat)| seat.is_held()) {
             self.columns.fill(0);
             self.game.seat_columns(&self.world, SeatId(place as u8), &mut self.columns);
-            self.seats[place].set_columns(&self.columns, self.tick);
+            seat.set_columns(&self.columns, self.tick);
         }
     }
 
     fn look(&mut self) {
         self.game.before_views(&mut self.world);
-        for view in &mut self.views {
+        for view in self.views.iter_mut().filter(|view| view.seats > 0) {
             self.visible.clear();
             self.game.see(&mut self.world, view.id, &mut Sight { bits: &mut self.visible });
             view.advance(&self.visible, self.world.resource::<Slots>(), &self.tables, self.tick);
@@ -251,7 +295,7 @@ impl<G: Game> Match<G> {
         match happening.audience {
             Audience::Seers(entity) => {
                 let Some(slot) = slots.of_living_or_fallen(entity) else { return };
-                for view in &mut self.views {
+                for view in self.views.iter_mut().filter(|view| view.seats > 0) {
                     if let Some(id) = view.id_until_now(slot) {
                         view.events.push(event(Some(id)), cosmetic);
                     }
@@ -259,23 +303,26 @@ impl<G: Game> Match<G> {
             }
             Audience::Witnesses { by, to } => {
                 let Some((by, to)) = slots.of_living_or_fallen(by).zip(slots.of_living_or_fallen(to)) else { return };
-                for view in &mut self.views {
+                for view in self.views.iter_mut().filter(|view| view.seats > 0) {
                     if let Some((id, _)) = view.id_until_now(by).zip(view.id_until_now(to)) {
                         view.events.push(event(Some(id)), cosmetic);
                     }
                 }
             }
             Audience::View(view) => {
-                if let Some(view) = self.views.get_mut(usize::from(view.0)) {
+                if let Some(view) = self.views.get_mut(usize::from(view.0)).filter(|view| view.seats > 0) {
                     view.events.push(event(None), cosmetic);
                 }
             }
             Audience::Seat(seat) => {
-                if let Some(seat) = self.seats.get_mut(usize::from(seat.0)) {
+                if let Some(seat) = self.seats.get_mut(usize::from(seat.0)).filter(|seat| seat.is_held()) {
                     seat.push_event(event(None));
                 }
             }
-            Audience::Everyone => self.views.iter_mut().for_each(|view| view.events.push(event(None), cosmetic)),
+            Audience::Everyone => {
+                let views = self.views.iter_mut().filter(|view| view.seats > 0);
+                views.for_each(|view| view.events.push(event(None), cosmetic));
+            }
         }
     }
 }

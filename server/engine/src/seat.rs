@@ -13,9 +13,26 @@ const MAX_RECEIPTS: usize = 512;
 /// Most private events kept for a seat until it acknowledges them; the oldest go first.
 const MAX_EVENTS: usize = 256;
 
+/// Who holds a seat. Changes when somebody comes or goes, and again at the tick that carries it out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Hold {
+    /// Nobody.
+    Empty,
+    /// Somebody from the next tick on. They may act, and there is no frame for them yet.
+    Arriving,
+    /// Somebody.
+    Held,
+    /// Nobody from the next tick on. What was done to the end of it is not for the next holder, so the seat is not
+    /// free until then.
+    Leaving,
+}
+
 #[derive(Debug)]
 pub(crate) struct Seat {
     pub(crate) view: ViewId,
+    pub(crate) hold: Hold,
+    /// The first frame that was for who holds it. What they say they hold from before is not theirs.
+    arrived: Tick,
     /// Highest number taken in. What is not above it is stale.
     pub(crate) submitted: ActionSeq,
     /// Highest number decided.
@@ -42,6 +59,8 @@ impl Seat {
     pub(crate) fn new(view: ViewId, columns: usize) -> Self {
         Self {
             view,
+            hold: Hold::Empty,
+            arrived: Tick(0),
             submitted: ActionSeq(0),
             applied: ActionSeq(0),
             applied_at: Tick(0),
@@ -57,6 +76,30 @@ impl Seat {
             event_list: Vec::new(),
             missed_list: Vec::new(),
         }
+    }
+
+    /// Somebody new sits down at this tick: nothing is left of who was there before. Actions of the newcomer may be waiting
+    /// already.
+    pub(crate) fn arrive(&mut self, tick: Tick) {
+        let fresh = Self::new(self.view, self.columns.len());
+        // They may have left again meanwhile.
+        let hold = if self.hold == Hold::Leaving { Hold::Leaving } else { Hold::Held };
+        *self = Self { hold, arrived: tick, submitted: self.submitted, waiting: self.waiting, ..fresh };
+    }
+
+    /// Whether its client can have been told everything up to `tick`.
+    pub(crate) fn was_there(&self, tick: Tick) -> bool {
+        tick >= self.arrived
+    }
+
+    /// Somebody holds it and its frames are for them.
+    pub(crate) fn is_held(&self) -> bool {
+        self.hold == Hold::Held
+    }
+
+    /// Actions are taken in.
+    pub(crate) fn may_act(&self) -> bool {
+        matches!(self.hold, Hold::Arriving | Hold::Held)
     }
 
     pub(crate) fn set_columns(&mut self, columns: &[i32], tick: Tick) {

@@ -59,7 +59,7 @@ pub(crate) struct Occupant {
 /// new one enters in its place.
 #[derive(Resource, Debug, Default)]
 pub(crate) struct Slots {
-    /// The tick being stepped; the match sets it.
+    /// The tick whose views will show what changes now: the one being stepped, and between steps the next one.
     pub(crate) now: Tick,
     occupants: Vec<Option<Occupant>>,
     /// Slot by entity index; checked against the occupant, so that a reused index can't mislead.

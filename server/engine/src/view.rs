@@ -19,6 +19,8 @@ const NO_SLOT: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) id: ViewId,
+    /// Seats of this view that somebody holds. A view that nobody has is not looked at.
+    pub(crate) seats: usize,
     /// Slots in view now.
     members: Bits,
     /// The view's id for each slot in view.
@@ -45,6 +47,7 @@ impl View {
     pub(crate) fn new(id: ViewId) -> Self {
         Self {
             id,
+            seats: 0,
             members: Bits::default(),
             id_of: Vec::new(),
             slot_of: Vec::new(),

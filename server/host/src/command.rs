@@ -49,12 +49,16 @@ pub(crate) enum Command<G: Game> {
     Computer { seat: SeatId, computer: Box<dyn Computer<G>> },
     Seen { seat: SeatId, tick: Tick, at: Instant },
     Resync { seat: SeatId, applied: Option<Tick> },
+    Arrive { seat: SeatId },
+    Depart { seat: SeatId },
     Close,
 }
 
 pub(crate) struct SeatCounters {
     pub(crate) submitted: AtomicU32,
     pub(crate) waiting: AtomicU32,
+    /// Nobody else may take the seat. Freed by the match when it has carried a departure out.
+    pub(crate) taken: AtomicBool,
 }
 
 pub(crate) struct Shared {

@@ -99,6 +99,24 @@ impl<G: Game> MatchHandle<G> {
         self.tell(Command::Resync { seat, applied });
     }
 
+    /// Takes the lowest empty seat, in a game that allows it ([`Game::DROP_IN`]): [`MatchHandle::attach`] there next.
+    /// `None` when there is none.
+    #[must_use]
+    pub fn arrive(&self) -> Option<SeatId> {
+        let take = |counters: &SeatCounters| !counters.taken.swap(true, Ordering::AcqRel);
+        let place = self.shared.seats.iter().position(take)?;
+        self.shared.seats[place].submitted.store(0, Ordering::Release);
+        let seat = SeatId(place as u8);
+        self.tell(Command::Arrive { seat });
+        Some(seat)
+    }
+
+    /// Gives a seat up for good that [`MatchHandle::arrive`] gave; its link or computer is dropped. Call nothing for
+    /// this seat after that: it is somebody else's soon.
+    pub fn depart(&self, seat: SeatId) {
+        self.tell(Command::Depart { seat });
+    }
+
     /// Ends the match without a result.
     pub fn close(&self) {
         self.tell(Command::Close);
@@ -149,7 +167,11 @@ impl<G: Game> Host<G> {
             inner.open.fetch_sub(1, Ordering::AcqRel);
             return None;
         }
-        let counters = || SeatCounters { submitted: AtomicU32::new(0), waiting: AtomicU32::new(0) };
+        let counters = || SeatCounters {
+            submitted: AtomicU32::new(0),
+            waiting: AtomicU32::new(0),
+            taken: AtomicBool::new(!G::DROP_IN),
+        };
         let shared = Arc::new(Shared {
             id: MatchId(inner.next_id.fetch_add(1, Ordering::Relaxed)),
             tick: AtomicU32::new(0),

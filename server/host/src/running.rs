@@ -26,6 +26,8 @@ pub(crate) struct Running<G: Game> {
     deserted_since: Option<Instant>,
     close_asked: bool,
     actions: Vec<G::Action>,
+    /// Seats that are free after the next step.
+    departing: Vec<SeatId>,
 }
 
 impl<G: Game> Running<G> {
@@ -45,6 +47,7 @@ impl<G: Game> Running<G> {
             deserted_since: None,
             close_asked: false,
             actions: Vec::new(),
+            departing: Vec::new(),
         }
     }
 
@@ -60,6 +63,7 @@ impl<G: Game> Running<G> {
         let turn = catch_unwind(AssertUnwindSafe(|| {
             self.read_mailbox();
             self.game.step();
+            self.free_seats();
             let stepped = Instant::now();
             meter.stepped(began.saturating_duration_since(deadline), stepped - began);
             self.shared.tick.store(self.game.tick().0, Ordering::Relaxed);
@@ -131,7 +135,30 @@ impl<G: Game> Running<G> {
                         attached.flow.restart();
                     }
                 }
+                Command::Arrive { seat } => {
+                    if let Err(error) = self.game.arrive(seat) {
+                        tracing::error!(seat = seat.0, %error, "a seat that was given could not be taken");
+                    }
+                }
+                Command::Depart { seat } => match self.game.depart(seat) {
+                    Ok(()) => {
+                        if let Some(state) = self.seat(seat) {
+                            *state = SeatState::default();
+                        }
+                        self.departing.push(seat);
+                    }
+                    Err(error) => tracing::debug!(seat = seat.0, %error, "a seat was not left"),
+                },
                 Command::Close => self.close_asked = true,
+            }
+        }
+    }
+
+    /// The engine has carried the departures out: others may take these seats now.
+    fn free_seats(&mut self) {
+        for seat in self.departing.drain(..) {
+            if let Some(counters) = self.shared.seats.get(usize::from(seat.0)) {
+                counters.taken.store(false, Ordering::Release);
             }
         }
     }
