@@ -1,0 +1,141 @@
+//! The scripted worlds as a game: the script moves, and what it changed is written to the components of entities.
+
+use bevy_ecs::prelude::{Component, Entity, World};
+use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
+use wire::{ComponentSpec, Lane, Schema};
+
+use crate::worlds::{Plan, Script, TEAMS};
+
+static SCHEMA: Schema = Schema {
+    components: &[
+        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
+        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
+        ComponentSpec { name: "state", columns: &["state"], lane: Lane::Shared },
+    ],
+    seat: &[],
+};
+
+/// Place of the component that tells where an entity is.
+pub const PLACE: usize = 0;
+
+#[derive(Component, Clone, Copy, Debug)]
+struct Place(i32, i32);
+
+#[derive(Component, Clone, Copy, Debug)]
+struct Health(i32);
+
+#[derive(Component, Clone, Copy, Debug)]
+struct State(i32);
+
+impl Replicate for Place {
+    const PLACE: usize = PLACE;
+    fn columns(&self, out: &mut [i32]) {
+        out.copy_from_slice(&[self.0, self.1]);
+    }
+}
+
+impl Replicate for Health {
+    const PLACE: usize = 1;
+    fn columns(&self, out: &mut [i32]) {
+        out[0] = self.0;
+    }
+}
+
+impl Replicate for State {
+    const PLACE: usize = 2;
+    fn columns(&self, out: &mut [i32]) {
+        out[0] = self.0;
+    }
+}
+
+/// Who looks at a scripted world.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// The world.
+    pub plan: Plan,
+    /// Clients; with fog, the team of each is its number modulo four.
+    pub clients: u8,
+    /// Each client has a view of its own; otherwise those of a team share one.
+    pub own_views: bool,
+}
+
+/// A scripted world in play.
+#[derive(Debug)]
+pub struct Scripted {
+    script: Script,
+    setup: Setup,
+    entities: Vec<(Entity, Replicated)>,
+}
+
+impl Scripted {
+    /// The rules' own picture of the world.
+    #[must_use]
+    pub const fn script(&self) -> &Script {
+        &self.script
+    }
+}
+
+impl Game for Scripted {
+    type Setup = Setup;
+    type Action = ();
+    type Outcome = ();
+    const RATE: u16 = 20;
+
+    fn schema() -> &'static Schema {
+        &SCHEMA
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.component::<Place>().component::<Health>().component::<State>();
+    }
+
+    fn create(setup: &Setup, world: &mut World) -> Self {
+        let script = Script::new(setup.plan);
+        let spawn = |thing: &crate::worlds::Thing| {
+            let parts = (Replicated::unowned(), Place(thing.x, thing.y), Health(thing.hp), State(thing.state));
+            let entity = world.spawn(parts);
+            (entity.id(), *entity.get().expect("just spawned with it"))
+        };
+        let entities = script.things.iter().map(spawn).collect();
+        Self { script, setup: *setup, entities }
+    }
+
+    fn seats(&self) -> Vec<ViewId> {
+        let views = if self.setup.own_views { self.setup.clients } else { self.setup.plan.teams() as u8 };
+        (0..self.setup.clients).map(|client| ViewId(client % views)).collect()
+    }
+
+    fn act(&mut self, _: &mut World, _: SeatId, (): (), _: &Ids<'_>) -> Result<(), u8> {
+        Ok(())
+    }
+
+    fn step(&mut self, world: &mut World, _: Tick) {
+        self.script.step();
+        let Self { script, entities, .. } = self;
+        for moved in &script.moved {
+            if let Some(mut place) = world.get_mut::<Place>(entities[*moved].0) {
+                *place = Place(script.things[*moved].x, script.things[*moved].y);
+            }
+        }
+        for hurt in &script.hurt {
+            if let Some(mut health) = world.get_mut::<Health>(entities[*hurt].0) {
+                health.0 = script.things[*hurt].hp;
+            }
+        }
+    }
+
+    fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
+        let team = usize::from(view.0) % TEAMS;
+        for (entity, (_, replicated)) in self.entities.iter().enumerate() {
+            if self.script.sees(team, entity) {
+                sight.reveal(replicated);
+            }
+        }
+    }
+
+    fn seat_columns(&self, _: &World, _: SeatId, _: &mut [i32]) {}
+
+    fn outcome(&self, _: &World) -> Option<()> {
+        None
+    }
+}
