@@ -2,24 +2,20 @@
 
 use bevy_ecs::prelude::{Component, Entity, World};
 use engine::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
-use wire::{ComponentSpec, Lane, Schema};
-
-const fn shared(name: &'static str, columns: &'static [&'static str]) -> ComponentSpec {
-    ComponentSpec { name, columns, lane: Lane::Shared }
-}
+use wire::{ComponentSpec, Schema};
 
 static SCHEMA: Schema = Schema {
     components: &[
-        shared("place", &["x", "y"]),
-        shared("trait1", &["value"]),
-        shared("trait2", &["value"]),
-        shared("trait3", &["value"]),
-        shared("trait4", &["value"]),
-        shared("trait5", &["value"]),
-        shared("trait6", &["value"]),
-        shared("trait7", &["value"]),
-        shared("trait8", &["value"]),
-        shared("trait9", &["value"]),
+        ComponentSpec::state("place", &["x", "y"]),
+        ComponentSpec::state("trait1", &["value"]),
+        ComponentSpec::state("trait2", &["value"]),
+        ComponentSpec::state("trait3", &["value"]),
+        ComponentSpec::state("trait4", &["value"]),
+        ComponentSpec::state("trait5", &["value"]),
+        ComponentSpec::state("trait6", &["value"]),
+        ComponentSpec::state("trait7", &["value"]),
+        ComponentSpec::state("trait8", &["value"]),
+        ComponentSpec::state("trait9", &["value"]),
     ],
     seat: &["gold"],
 };
@@ -34,15 +30,17 @@ pub struct Trait<const PLACE: usize>(i32);
 
 impl Replicate for Place {
     const PLACE: usize = 0;
-    fn columns(&self, out: &mut [i32]) {
-        out.copy_from_slice(&[self.0, self.1]);
+    type Columns = [i32; 2];
+    fn columns(&self) -> [i32; 2] {
+        [self.0, self.1]
     }
 }
 
 impl<const AT: usize> Replicate for Trait<AT> {
     const PLACE: usize = AT;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 

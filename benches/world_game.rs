@@ -2,15 +2,15 @@
 
 use bevy_ecs::prelude::{Component, Entity, World};
 use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
-use wire::{ComponentSpec, Lane, Schema};
+use wire::{ComponentSpec, Schema};
 
 use crate::worlds::{Plan, Script, TEAMS};
 
 static SCHEMA: Schema = Schema {
     components: &[
-        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-        ComponentSpec { name: "state", columns: &["state"], lane: Lane::Shared },
+        ComponentSpec::state("place", &["x", "y"]),
+        ComponentSpec::state("health", &["hp"]),
+        ComponentSpec::state("state", &["state"]),
     ],
     seat: &[],
 };
@@ -29,22 +29,25 @@ struct State(i32);
 
 impl Replicate for Place {
     const PLACE: usize = PLACE;
-    fn columns(&self, out: &mut [i32]) {
-        out.copy_from_slice(&[self.0, self.1]);
+    type Columns = [i32; 2];
+    fn columns(&self) -> [i32; 2] {
+        [self.0, self.1]
     }
 }
 
 impl Replicate for Health {
     const PLACE: usize = 1;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 
 impl Replicate for State {
     const PLACE: usize = 2;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use bevy_ecs::prelude::{Changed, Component, Entity, QueryState, World};
 use wire::schema::MAX_COLUMNS;
-use wire::{Lane, Schema, Tick};
+use wire::{ComponentSpec, Lane, Schema, Tick};
 
 use crate::ViewId;
 use crate::slots::Slots;
@@ -16,15 +16,36 @@ use crate::slots::Slots;
 pub trait Replicate: Component {
     /// Its place in the schema.
     const PLACE: usize;
+    /// An array with one number for each column of the schema at this place: `[i32; 2]`, say.
+    type Columns: Columns;
 
-    /// Writes the columns, in schema order. `out` has exactly the schema's length for this place.
-    fn columns(&self, out: &mut [i32]);
+    /// The columns, in schema order.
+    fn columns(&self) -> Self::Columns;
+}
+
+/// Arrays of numbers, whose length is compared with the schema when a game registers its components.
+pub trait Columns {
+    /// Numbers in it.
+    const LEN: usize;
+
+    /// The numbers.
+    fn as_slice(&self) -> &[i32];
+}
+
+impl<const N: usize> Columns for [i32; N] {
+    const LEN: usize = N;
+
+    fn as_slice(&self) -> &[i32] {
+        self
+    }
 }
 
 /// The columns of one component, by slot.
 #[derive(Debug)]
 pub(crate) struct Shadow {
     pub(crate) columns: usize,
+    /// The step of each column; empty for steps of 1.
+    steps: &'static [u32],
     present: Vec<bool>,
     values: Vec<i32>,
     /// Values before this tick's change, zeros where there were none. Only meaningful for rows in `changed`.
@@ -36,9 +57,10 @@ pub(crate) struct Shadow {
 }
 
 impl Shadow {
-    pub(crate) const fn new(columns: usize) -> Self {
+    pub(crate) const fn new(spec: &ComponentSpec) -> Self {
         Self {
-            columns,
+            columns: spec.columns.len(),
+            steps: spec.steps,
             present: Vec::new(),
             values: Vec::new(),
             previous: Vec::new(),
@@ -76,6 +98,18 @@ impl Shadow {
         }
     }
 
+    /// The row in steps, to the nearest; halves go up.
+    pub(crate) fn quantized<'a>(&self, row: &'a [i32], room: &'a mut [i32; MAX_COLUMNS]) -> &'a [i32] {
+        if self.steps.is_empty() {
+            return row;
+        }
+        for ((value, step), out) in row.iter().zip(self.steps).zip(room.iter_mut()) {
+            let step = i64::from(*step);
+            *out = (i64::from(*value) + step / 2).div_euclid(step) as i32;
+        }
+        &room[..row.len()]
+    }
+
     /// Stores a row if it differs from the one there.
     fn store(&mut self, slot: u32, row: &[i32], tick: Tick) {
         let (place, range) = (slot as usize, self.range(slot));
@@ -111,7 +145,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        let shadows = schema.components.iter().map(|component| Shadow::new(component.columns.len())).collect();
+        let shadows = schema.components.iter().map(Shadow::new).collect();
         Self { schema, shadows }
     }
 
@@ -173,12 +207,11 @@ impl<C: Replicate> Captor for ComponentCaptor<C> {
             }
         }
         let mut row = [0; MAX_COLUMNS];
-        let row = &mut row[..shadow.columns];
         let query = self.changed.as_mut().expect("prepared before the first capture");
         for (entity, component) in query.iter(world) {
             if let Some(slot) = slots.of(entity) {
-                component.columns(row);
-                shadow.store(slot, row, tick);
+                let columns = component.columns();
+                shadow.store(slot, shadow.quantized(columns.as_slice(), &mut row), tick);
             }
         }
     }

@@ -21,7 +21,7 @@ pub mod game;
 #[cfg(test)]
 mod tests;
 
-pub use capture::Replicate;
+pub use capture::{Columns, Replicate};
 pub use encoded::FrameKind;
 pub use game::{Game, Ids, Sight};
 pub use happening::{Audience, Happenings};

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::World;
 use wire::Schema;
 
-use crate::capture::{Captor, ComponentCaptor, Replicate};
+use crate::capture::{Captor, Columns, ComponentCaptor, Replicate};
 
 /// Collects the component types of a game.
 pub struct Registry {
@@ -20,7 +20,8 @@ impl Registry {
     /// Names the type behind its place.
     ///
     /// # Panics
-    /// When the schema has no such place, or the place is taken: mistakes in the game, found at start-up.
+    /// When the schema has no such place, or another number of columns there, or the place is taken: mistakes in the game,
+    /// found at start-up.
     pub fn component<C: Replicate>(&mut self) -> &mut Self {
         let name = std::any::type_name::<C>();
         let place = C::PLACE;
@@ -32,6 +33,9 @@ impl Registry {
             "place {place} ({}) has two types, one of them {name}",
             self.schema.components[place].name
         );
+        let spec = &self.schema.components[place];
+        let (has, wants) = (<C::Columns as Columns>::LEN, spec.columns.len());
+        assert!(has == wants, "{name} has {has} columns, component {:?} of the schema {wants}", spec.name);
         *entry = Some(Box::new(ComponentCaptor::<C>::default()));
         self
     }

@@ -1,6 +1,6 @@
 //! The replicated components and their columns. Places are wire numbers; they never change without a new protocol version.
 
-use wire::{ComponentSpec, Lane, Schema};
+use wire::{ComponentSpec, Schema};
 
 /// `kind` (see [`crate::Kind`]), `owner` (seat number; [`NOBODY`] for ore). Every entity has it; never changes.
 pub const UNIT: usize = 0;
@@ -32,14 +32,14 @@ pub const SEAT_SUPPLY_CAP: usize = 2;
 /// The schema of the strategy game.
 pub static SCHEMA: Schema = Schema {
     components: &[
-        ComponentSpec { name: "unit", columns: &["kind", "owner"], lane: Lane::Shared },
-        ComponentSpec { name: "position", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-        ComponentSpec { name: "task", columns: &["doing", "cargo"], lane: Lane::Shared },
-        ComponentSpec { name: "site", columns: &["progress"], lane: Lane::Shared },
-        ComponentSpec { name: "deposit", columns: &["amount"], lane: Lane::Shared },
-        ComponentSpec { name: "queue", columns: &["kind", "waiting", "progress"], lane: Lane::Owner },
-        ComponentSpec { name: "rally", columns: &["x", "y"], lane: Lane::Owner },
+        ComponentSpec::state("unit", &["kind", "owner"]),
+        ComponentSpec::state("position", &["x", "y"]),
+        ComponentSpec::state("health", &["hp"]),
+        ComponentSpec::state("task", &["doing", "cargo"]),
+        ComponentSpec::state("site", &["progress"]),
+        ComponentSpec::state("deposit", &["amount"]),
+        ComponentSpec::state("queue", &["kind", "waiting", "progress"]).owner(),
+        ComponentSpec::state("rally", &["x", "y"]).owner(),
     ],
     seat: &["ore", "supply", "supplyCap"],
 };

@@ -1,13 +1,10 @@
 //! Frames against mirrors, byte by byte.
 
 use super::*;
-use crate::{ComponentSpec, FrameWriter, Lane, RowValues, SeatUpdate, write_seat};
+use crate::{ComponentSpec, FrameWriter, RowValues, SeatUpdate, write_seat};
 
 static SCHEMA: Schema = Schema {
-    components: &[
-        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-    ],
+    components: &[ComponentSpec::state("place", &["x", "y"]), ComponentSpec::state("health", &["hp"])],
     seat: &["gold", "food"],
 };
 

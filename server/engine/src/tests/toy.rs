@@ -1,15 +1,15 @@
 //! The toy: entities with three components, seen by whom a mask says. Tests change its world directly.
 
 use bevy_ecs::prelude::{Component, Entity, World};
-use wire::{ComponentSpec, Lane, Mirror, Schema, Tick};
+use wire::{ComponentSpec, Mirror, Schema, Tick};
 
 use crate::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, ViewId};
 
 pub(super) static SCHEMA: Schema = Schema {
     components: &[
-        ComponentSpec { name: "place", columns: &["x", "y"], lane: Lane::Shared },
-        ComponentSpec { name: "health", columns: &["hp"], lane: Lane::Shared },
-        ComponentSpec { name: "plan", columns: &["secret"], lane: Lane::Owner },
+        ComponentSpec::state("place", &["x", "y"]),
+        ComponentSpec::state("health", &["hp"]),
+        ComponentSpec::state("plan", &["secret"]).owner(),
     ],
     seat: &["gold"],
 };
@@ -31,20 +31,23 @@ pub(super) struct Owner(pub(super) u8);
 
 impl Replicate for Place {
     const PLACE: usize = 0;
-    fn columns(&self, out: &mut [i32]) {
-        out.copy_from_slice(&[self.0, self.1]);
+    type Columns = [i32; 2];
+    fn columns(&self) -> [i32; 2] {
+        [self.0, self.1]
     }
 }
 impl Replicate for Health {
     const PLACE: usize = 1;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 impl Replicate for Plan {
     const PLACE: usize = 2;
-    fn columns(&self, out: &mut [i32]) {
-        out[0] = self.0;
+    type Columns = [i32; 1];
+    fn columns(&self) -> [i32; 1] {
+        [self.0]
     }
 }
 
