@@ -1,10 +1,13 @@
 //! Timing of ticks for the benches that criterion does not suit: it knows no 99th percentile, and measures one subject
-//! after the other, so that on a busy machine a ratio of two says little. Here the subjects of a bench take turns.
+//! after the other, so that on a busy machine a ratio of two says little. Here the subjects of a bench take turns, and what
+//! counts is the time of this thread on a core, so that other programs take little of it.
 //!
 //! Started by `cargo bench`, it prints lines `figure NAME MEDIAN LOW HIGH UNIT`. Started as a test, every subject runs for
 //! a few ticks and nothing is printed. A part of a name as argument leaves out all subjects without it.
 
 use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
 
 /// Ticks of one turn: a second of a match, so that what comes once a second is in each turn.
 pub const TURN: usize = 20;
@@ -20,6 +23,14 @@ pub struct Spent {
     pub frames: Duration,
 }
 
+impl std::ops::Add for Spent {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { step: self.step + other.step, frames: self.frames + other.frames }
+    }
+}
+
 impl Spent {
     fn whole(self) -> Duration {
         self.step + self.frames
@@ -28,11 +39,11 @@ impl Spent {
 
 /// Runs two things one after the other and takes the time of each.
 pub fn timed<S>(subject: &mut S, step: impl FnOnce(&mut S), frames: impl FnOnce(&mut S)) -> Spent {
-    let began = Instant::now();
+    let began = ThreadTime::now();
     step(subject);
-    let between = Instant::now();
+    let step = began.elapsed();
     frames(subject);
-    Spent { step: between - began, frames: between.elapsed() }
+    Spent { step, frames: began.elapsed() - step }
 }
 
 /// How this program was started.
@@ -160,8 +171,7 @@ impl Subject<'_> {
         let mut sum = Spent::default();
         for _ in 0..TURN {
             let spent = (self.tick)();
-            sum.step += spent.step;
-            sum.frames += spent.frames;
+            sum = sum + spent;
             self.ticks.push(spent.whole().as_nanos() as f64);
             self.frames.push(spent.frames.as_nanos() as f64);
         }

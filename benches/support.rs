@@ -1,6 +1,7 @@
 //! What the benches share. Measures nothing itself.
 
 pub mod client;
+pub mod entropy;
 pub mod field;
 pub mod link;
 pub mod measure;

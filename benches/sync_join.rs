@@ -12,7 +12,7 @@ const CROWD: u8 = 100;
 
 fn world(entities: usize) -> Match<Scripted> {
     let plan = Plan { entities, ..W1 };
-    let mut game = Match::new(&Setup { plan, clients: CROWD, own_views: false });
+    let mut game = Match::new(&Setup::shared(plan, CROWD));
     check(&mut game, &[SeatId(0)], 5);
     game
 }

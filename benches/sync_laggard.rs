@@ -31,7 +31,7 @@ fn merge(size: Size, age: u32) -> impl FnMut() -> Spent {
 
 /// A client at a tenth of the bandwidth for some minutes, then at all of it.
 fn tenth(plan: Plan, ticks: u32) -> Report {
-    let mut game = Match::<Scripted>::new(&Setup { plan, clients: 4, own_views: false });
+    let mut game = Match::<Scripted>::new(&Setup::shared(plan, 4));
     check(&mut game, &[SeatId(0)], 2);
     let report = starve(&mut game, SeatId(0), ticks, 10.0);
     assert!(report.over_transmit <= 2.0, "frames wait for {} ticks before they are sent", report.over_transmit);

@@ -60,6 +60,22 @@ pub struct Setup {
     pub clients: u8,
     /// Each client has a view of its own; otherwise those of a team share one.
     pub own_views: bool,
+    /// Entities walk and nothing else about them changes.
+    pub walks_only: bool,
+}
+
+impl Setup {
+    /// The clients of a team share its view.
+    #[must_use]
+    pub const fn shared(plan: Plan, clients: u8) -> Self {
+        Self { plan, clients, own_views: false, walks_only: false }
+    }
+
+    /// Every client has a view of its own.
+    #[must_use]
+    pub const fn own(plan: Plan, clients: u8) -> Self {
+        Self { own_views: true, ..Self::shared(plan, clients) }
+    }
 }
 
 /// A scripted world in play.
@@ -120,7 +136,8 @@ impl Game for Scripted {
                 *place = Place(script.things[*moved].x, script.things[*moved].y);
             }
         }
-        for hurt in &script.hurt {
+        let hurt = if self.setup.walks_only { &[][..] } else { &script.hurt };
+        for hurt in hurt {
             if let Some(mut health) = world.get_mut::<Health>(entities[*hurt].0) {
                 health.0 = script.things[*hurt].hp;
             }
