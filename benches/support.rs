@@ -5,5 +5,6 @@ pub mod entropy;
 pub mod field;
 pub mod link;
 pub mod measure;
+pub mod packets;
 pub mod world_game;
 pub mod worlds;

@@ -41,13 +41,14 @@ pub struct Step {
 }
 
 /// Every step.
-pub const STEPS: [Step; 13] = [
+pub const STEPS: [Step; 14] = [
     Step { name: "fmt", what: "Rust formatting", run: fmt },
     Step { name: "tidy", what: "arrows, purity, circles, sizes", run: tidy },
     Step { name: "clippy", what: "Rust lints, warnings are errors", run: clippy },
     Step { name: "docs", what: "Rust documentation builds without warnings", run: docs },
     Step { name: "rust", what: "Rust tests", run: rust },
     Step { name: "benches", what: "every bench runs once and its result holds", run: benches },
+    Step { name: "counts", what: "no program takes more instructions than recorded", run: counts },
     Step { name: "vectors", what: "golden vectors and TypeScript types are up to date", run: vectors },
     Step { name: "web-lint", what: "TypeScript formatting and lints", run: web_lint },
     Step { name: "web-types", what: "TypeScript types", run: web_types },
@@ -92,6 +93,11 @@ fn rust(root: &Path) -> Result<Outcome> {
 fn benches(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--bench", "*"]))?;
     Ok(Outcome::Passed)
+}
+
+/// Counts do not depend on the machine, but on optimization: the programs are built as benches are.
+fn counts(root: &Path) -> Result<Outcome> {
+    Ok(commands::instructions::check(root)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 fn vectors(_: &Path) -> Result<Outcome> {
