@@ -94,7 +94,7 @@ pub fn figure(name: &str, value: f64, unit: &str) {
 struct Subject<'a> {
     name: String,
     tick: Box<dyn FnMut() -> Spent + 'a>,
-    turns: Vec<[f64; 3]>,
+    turns: Vec<[f64; 2]>,
     ticks: Vec<f64>,
     frames: Vec<f64>,
 }
@@ -134,7 +134,7 @@ impl<'a> Contest<'a> {
         }
     }
 
-    /// Lets all take turns, prints the figures `NAME/tick`, `NAME/tick_p99`, `NAME/frames` and `NAME/step`, and gives the
+    /// Lets all take turns, prints the figures `NAME/tick`, `NAME/tick_p99` and `NAME/frames`, and gives the
     /// results. There are none when nothing is measured.
     #[must_use]
     pub fn run(mut self) -> Vec<Result> {
@@ -176,13 +176,13 @@ impl Subject<'_> {
             self.frames.push(spent.frames.as_nanos() as f64);
         }
         let mean = |all: Duration| all.as_nanos() as f64 / TURN as f64;
-        self.turns.push([mean(sum.whole()), mean(sum.frames), mean(sum.step)]);
+        self.turns.push([mean(sum.whole()), mean(sum.frames)]);
     }
 
     fn report(&mut self) -> Result {
         let name = self.name.clone();
-        figure(&format!("{name}/tick_p99"), quantile(&mut self.ticks, 99), "ns");
-        let [tick, frames, _] = [(0, "tick"), (1, "frames"), (2, "step")].map(|(part, what)| {
+        figure(&format!("{name}/tick_p99"), quantile(&mut self.ticks, 99) / 1e3, "µs");
+        let [tick, frames] = [(0, "tick"), (1, "frames")].map(|(part, what)| {
             let mut values: Vec<f64> = self.turns.iter().map(|turn| turn[part]).collect();
             let [low, median, high] = [10, 50, 90].map(|percent| quantile(&mut values, percent));
             println!("figure {name}/{what} {median:.1} {low:.1} {high:.1} ns");

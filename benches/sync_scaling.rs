@@ -19,7 +19,7 @@ fn tick(size: Size) -> impl FnMut() -> Spent {
 }
 
 fn ratio(results: &[Result], name: &str, above: &str, below: &str) {
-    let of = |name: &str| find(results, name).map(|result| (result.common_frames, result.tick));
+    let of = |name: &str| find(results, name).map(|result| (result.frames, result.tick));
     if let Some((above, below)) = of(above).zip(of(below)) {
         figure(&format!("{name}/frames_ratio"), above.0 / below.0, "x");
         figure(&format!("{name}/tick_ratio"), above.1 / below.1, "x");
