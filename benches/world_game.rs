@@ -145,11 +145,11 @@ impl Game for Scripted {
     }
 
     fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
-        let team = usize::from(view.0) % TEAMS;
-        for (entity, (_, replicated)) in self.entities.iter().enumerate() {
-            if self.script.sees(team, entity) {
-                sight.reveal(replicated);
-            }
+        let Some(seen) = self.script.seen(usize::from(view.0) % TEAMS) else {
+            return self.entities.iter().for_each(|(_, replicated)| sight.reveal(replicated));
+        };
+        for ((_, replicated), _) in self.entities.iter().zip(seen).filter(|(_, seen)| **seen) {
+            sight.reveal(replicated);
         }
     }
 
@@ -157,5 +157,36 @@ impl Game for Scripted {
 
     fn outcome(&self, _: &World) -> Option<()> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::Match;
+
+    use super::*;
+    use crate::client::Client;
+    use crate::worlds::{CHECKED_AT, CHECKSUMS};
+
+    #[test]
+    fn a_client_holds_what_its_team_sees_of_the_script() {
+        for (plan, checksum) in CHECKSUMS {
+            let mut game = Match::<Scripted>::new(&Setup::shared(plan, 2));
+            let mut client = Client::new::<Scripted>(SeatId(1));
+            for _ in 0..CHECKED_AT {
+                game.step();
+                client.follow(&mut game);
+            }
+            let script = game.game().script();
+            assert_eq!(script.checksum(), checksum);
+            let row = |id| [0, 1, 2].map(|place| client.mirror.get(id, place).expect("all have all")).concat();
+            let mut held: Vec<Vec<i32>> = client.mirror.ids().map(row).collect();
+            let seen = script.seen(1).map_or(vec![true; plan.entities], <[bool]>::to_vec);
+            let shown = script.things.iter().zip(seen).filter(|(_, seen)| *seen);
+            let mut shown: Vec<Vec<i32>> = shown.map(|(it, _)| vec![it.x, it.y, it.hp, it.state]).collect();
+            held.sort_unstable();
+            shown.sort_unstable();
+            assert_eq!(held, shown, "{plan:?}");
+        }
     }
 }

@@ -88,8 +88,9 @@ pub struct Script {
     pub hurt: Vec<usize>,
     moving: Vec<bool>,
     visible: Vec<Vec<bool>>,
+    /// The round of toggling that last toggled an entity; rounds count up over teams and ticks.
     toggled: Vec<u32>,
-    tick: u32,
+    round: u32,
 }
 
 impl Script {
@@ -106,7 +107,7 @@ impl Script {
             moving: vec![false; plan.entities],
             visible: Vec::new(),
             toggled: vec![0; plan.entities],
-            tick: 0,
+            round: 0,
         };
         for _ in 0..plan.entities {
             let (x, y) = (script.draw(20_001) - EDGE, script.draw(20_001) - EDGE);
@@ -129,15 +130,14 @@ impl Script {
         &self.plan
     }
 
-    /// Whether a team sees an entity.
+    /// Which entities a team sees, one by one; `None` without fog.
     #[must_use]
-    pub fn sees(&self, team: usize, entity: usize) -> bool {
-        self.visible.get(team).is_none_or(|seen| seen[entity])
+    pub fn seen(&self, team: usize) -> Option<&[bool]> {
+        self.visible.get(team).map(Vec::as_slice)
     }
 
     /// One tick.
     pub fn step(&mut self) {
-        self.tick += 1;
         self.moved.clear();
         self.hurt.clear();
         for place in 0..self.walks.len() {
@@ -161,10 +161,10 @@ impl Script {
             self.hurt.push(entity);
         }
         for team in 0..self.visible.len() {
-            self.toggled.fill(0);
+            self.round += 1;
             for _ in 0..self.plan.entities / 100 {
                 let entity = self.draw(self.plan.entities) as usize;
-                if std::mem::replace(&mut self.toggled[entity], 1) == 0 {
+                if std::mem::replace(&mut self.toggled[entity], self.round) != self.round {
                     self.visible[team][entity] ^= true;
                 }
             }
