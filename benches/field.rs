@@ -1,6 +1,6 @@
 //! A field of entities that do nothing but change, to measure the engine without a game.
 
-use bevy_ecs::prelude::{Component, Entity, World};
+use bevy_ecs::prelude::{Component, Entity, QueryState, World};
 use engine::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
 use wire::{ComponentSpec, Schema};
 
@@ -76,6 +76,7 @@ impl Size {
 pub struct Field {
     size: Size,
     entities: Vec<(Entity, Replicated)>,
+    places: QueryState<&'static mut Place>,
     next: usize,
     /// Where the window of view 0 begins.
     window: usize,
@@ -107,7 +108,7 @@ impl Game for Field {
 
     fn create(size: &Size, world: &mut World) -> Self {
         let entities = (0..size.entities).map(|place| spawn(world, place, size.components)).collect();
-        Self { size: *size, entities, next: 0, window: 0 }
+        Self { size: *size, entities, places: world.query(), next: 0, window: 0 }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -119,9 +120,10 @@ impl Game for Field {
     }
 
     fn step(&mut self, world: &mut World, _: Tick) {
+        let mut places = self.places.query_mut(world);
         for _ in 0..self.size.changes {
             self.next = (self.next + 1) % self.entities.len();
-            if let Some(mut place) = world.get_mut::<Place>(self.entities[self.next].0) {
+            if let Ok(mut place) = places.get_mut(self.entities[self.next].0) {
                 place.0 += 9;
                 place.1 -= 5;
             }

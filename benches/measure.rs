@@ -46,6 +46,13 @@ pub fn timed<S>(subject: &mut S, step: impl FnOnce(&mut S), frames: impl FnOnce(
     Spent { step, frames: began.elapsed() - step }
 }
 
+/// Runs one thing and takes its time, without telling the making of frames from the rest.
+pub fn timed_whole(tick: impl FnOnce()) -> Spent {
+    let began = ThreadTime::now();
+    tick();
+    Spent { step: began.elapsed(), frames: Duration::ZERO }
+}
+
 /// How this program was started.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -134,8 +141,8 @@ impl<'a> Contest<'a> {
         }
     }
 
-    /// Lets all take turns, prints the figures `NAME/tick`, `NAME/tick_p99` and `NAME/frames`, and gives the
-    /// results. There are none when nothing is measured.
+    /// Lets all take turns, prints the figures `NAME/tick`, `NAME/tick_p99` and, where frames were
+    /// timed apart, `NAME/frames`, and gives the results. There are none when nothing is measured.
     #[must_use]
     pub fn run(mut self) -> Vec<Result> {
         if !self.start.measures {
@@ -185,7 +192,9 @@ impl Subject<'_> {
         let [tick, frames] = [(0, "tick"), (1, "frames")].map(|(part, what)| {
             let mut values: Vec<f64> = self.turns.iter().map(|turn| turn[part]).collect();
             let [low, median, high] = [10, 50, 90].map(|percent| quantile(&mut values, percent));
-            println!("figure {name}/{what} {median:.1} {low:.1} {high:.1} ns");
+            if median > 0.0 {
+                println!("figure {name}/{what} {median:.1} {low:.1} {high:.1} ns");
+            }
             median
         });
         Result { name, tick, frames, common_frames: quantile(&mut self.frames, 50) }

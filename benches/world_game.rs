@@ -1,6 +1,6 @@
 //! The scripted worlds as a game: the script moves, and what it changed is written to the components of entities.
 
-use bevy_ecs::prelude::{Component, Entity, World};
+use bevy_ecs::prelude::{Component, Entity, QueryState, World};
 use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
 use wire::{ComponentSpec, Schema};
 
@@ -84,6 +84,8 @@ pub struct Scripted {
     script: Script,
     setup: Setup,
     entities: Vec<(Entity, Replicated)>,
+    places: QueryState<&'static mut Place>,
+    healths: QueryState<&'static mut Health>,
 }
 
 impl Scripted {
@@ -116,7 +118,7 @@ impl Game for Scripted {
             (entity.id(), *entity.get().expect("just spawned with it"))
         };
         let entities = script.things.iter().map(spawn).collect();
-        Self { script, setup: *setup, entities }
+        Self { script, setup: *setup, entities, places: world.query(), healths: world.query() }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -131,14 +133,16 @@ impl Game for Scripted {
     fn step(&mut self, world: &mut World, _: Tick) {
         self.script.step();
         let Self { script, entities, .. } = self;
+        let mut places = self.places.query_mut(&mut *world);
         for moved in &script.moved {
-            if let Some(mut place) = world.get_mut::<Place>(entities[*moved].0) {
+            if let Ok(mut place) = places.get_mut(entities[*moved].0) {
                 *place = Place(script.things[*moved].x, script.things[*moved].y);
             }
         }
         let hurt = if self.setup.walks_only { &[][..] } else { &script.hurt };
+        let mut healths = self.healths.query_mut(world);
         for hurt in hurt {
-            if let Some(mut health) = world.get_mut::<Health>(entities[*hurt].0) {
+            if let Ok(mut health) = healths.get_mut(entities[*hurt].0) {
                 health.0 = script.things[*hurt].hp;
             }
         }
