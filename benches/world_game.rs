@@ -152,8 +152,8 @@ impl Game for Scripted {
         let Some(seen) = self.script.seen(usize::from(view.0) % TEAMS) else {
             return self.entities.iter().for_each(|(_, replicated)| sight.reveal(replicated));
         };
-        for ((_, replicated), _) in self.entities.iter().zip(seen).filter(|(_, seen)| **seen) {
-            sight.reveal(replicated);
+        for ((_, replicated), seen) in self.entities.iter().zip(seen) {
+            sight.reveal_where(replicated, *seen);
         }
     }
 
