@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use messages::{Kind, SCHEMA, schema};
-use wire::{ActionSeq, EntityId, FrameWriter, Header, Mirror, RowValues, SeatUpdate, StateHash, Tick, write_seat};
+use wire::{EntityId, FrameWriter, Header, Mirror, RowValues, SeatUpdate, StateHash, Tick, write_seat};
 
 /// Entities in view.
 const SIZES: [u32; 3] = [100, 1_000, 5_000];
@@ -16,7 +16,7 @@ fn values(id: u32, tick: u32) -> [(usize, Vec<i32>); 4] {
     let moved = if id.is_multiple_of(CHANGED) { tick as i32 * 40 } else { 0 };
     [
         (schema::UNIT, vec![Kind::Spear as i32, (id % 4) as i32]),
-        (schema::POSITION, vec![(id % 96) as i32 * 256 + moved, (id / 96) as i32 * 256 - moved]),
+        (schema::POSITION, vec![(id % 96) as i32 * 256 + moved, (id / 96) as i32 * 256 - moved, 0, 0]),
         (schema::HEALTH, vec![90 - moved / 40]),
         (schema::TASK, vec![1, 0]),
     ]
@@ -25,7 +25,7 @@ fn values(id: u32, tick: u32) -> [(usize, Vec<i32>); 4] {
 /// A frame of `count` entities at `tick`, on a base or as a keyframe, with a hash if asked for.
 fn frame(count: u32, tick: u32, base: Option<u32>, relative: bool, hashed: bool) -> Vec<u8> {
     let hash = hashed.then(|| state_hash(count, tick));
-    let header = Header { tick: Tick(tick), base: base.map(Tick), relative, hash };
+    let header = Header { tick: Tick(tick), base: base.map(Tick), relative, hash, partial: false };
     let all: Vec<EntityId> = (0..count).map(EntityId).collect();
     let entered: &[EntityId] = if base.is_none() { &all } else { &[] };
     let mut out = Vec::new();
@@ -45,10 +45,10 @@ fn frame(count: u32, tick: u32, base: Option<u32>, relative: bool, hashed: bool)
                 None => rows.extend(now),
             }
         }
-        writer.component(place, &[], RowValues { ids: &ids, values: &rows, columns: spec.columns.len() });
+        writer.component(place, &[], RowValues { ids: &ids, values: &rows, spec });
     }
     writer.finish([].iter());
-    write_seat(&mut out, &header, &SeatUpdate { applied: ActionSeq(0), columns: &[], receipts: &[], events: &[] });
+    write_seat(&mut out, &header, &SeatUpdate::default());
     out
 }
 

@@ -5,4 +5,5 @@
 pub mod browser;
 pub mod node;
 pub mod raw;
+pub mod recording;
 pub mod server;

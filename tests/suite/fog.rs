@@ -92,9 +92,10 @@ fn own_workers(game: &mut Match<Strategy>, seat: SeatId) -> (Vec<u32>, Point) {
 
 /// Everywhere the value would show: as it is written in a frame, and as plain bytes of either order.
 fn finds(frames: &[Vec<u8>], value: i32) -> bool {
-    let mut written = Vec::new();
-    varint::write_i32(&mut written, value);
-    let forms = [written, value.to_le_bytes().to_vec(), value.to_be_bytes().to_vec()];
+    let (mut signed, mut unsigned) = (Vec::new(), Vec::new());
+    varint::write_i32(&mut signed, value);
+    varint::write_u32(&mut unsigned, value as u32);
+    let forms = [signed, unsigned, value.to_le_bytes().to_vec(), value.to_be_bytes().to_vec()];
     frames.iter().any(|frame| forms.iter().any(|form| frame.windows(form.len()).any(|window| window == form)))
 }
 
@@ -112,7 +113,8 @@ fn frames_are_the_same_bytes_with_and_without_a_canary_in_the_fog() {
     assert_ne!(owner_with.frames, owner_without.frames, "the canary must make a difference to its owner");
     assert_eq!(sizes(&with), sizes(&without));
     assert_eq!(with.frames, without.frames);
-    assert!(sizes(&with).iter().sum::<usize>() > 5_000, "frames with nothing in them prove nothing");
+    let bytes: usize = sizes(&with).iter().sum();
+    assert!(bytes > 2_000, "{bytes} bytes: frames with nothing in them prove nothing");
 }
 
 /// Frames of seat 0 up to a tick, taken off a real connection, while seat 1 does something or nothing. `None` when a

@@ -5,10 +5,11 @@
 
 use bytes::Bytes;
 use wire::frame::Header;
+use wire::schema::MAX_COLUMNS;
 use wire::{EntityId, FrameWriter, RowValues, StateHash, Tick};
 
-use crate::capture::{Shadow, Tables};
 use crate::encoded::{Encoded, FrameKind};
+use crate::shadow::{Shadow, Tables};
 use crate::slots::Slots;
 use crate::view::View;
 
@@ -47,7 +48,7 @@ pub(crate) fn encode(
     };
     let hash_due = base.is_none_or(|base| base.0 / u32::from(rate) != tick.0 / u32::from(rate));
     let hash = hash_due.then(|| cached_hash(view, tables, slots));
-    let header = Header { tick, base, relative: kind == FrameKind::Next, hash };
+    let header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: false };
 
     scratch.out.clear();
     scratch.membership(view, base, kind);
@@ -64,7 +65,7 @@ pub(crate) fn encode(
         }
         parts.newcomers(view, entered, shadow, may_see);
         parts.values(shadow, header.relative);
-        let rows = RowValues { ids: parts.ids, values: parts.values, columns: shadow.columns };
+        let rows = RowValues { ids: parts.ids, values: parts.values, spec: shadow.spec };
         writer.component(place, parts.removed, rows);
     }
     let first = base.map_or(view.events.len(), |base| view.events.partition_point(|event| event.tick <= base));
@@ -183,9 +184,9 @@ impl Parts<'_> {
         for (id, slot, known) in self.rows.iter() {
             self.ids.push(*id);
             let now = shadow.row(*slot).unwrap_or_default();
-            if relative && *known {
-                let differences = now.iter().zip(shadow.previous(*slot)).map(|(now, then)| now.wrapping_sub(*then));
-                self.values.extend(differences);
+            if relative {
+                let before = if *known { shadow.previous(*slot) } else { &[0; MAX_COLUMNS][..now.len()] };
+                wire::relative(shadow.spec, now, before, self.values);
             } else {
                 self.values.extend_from_slice(now);
             }

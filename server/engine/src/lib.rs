@@ -13,6 +13,7 @@ mod matches;
 mod registry;
 mod ring;
 mod seat;
+mod shadow;
 mod slots;
 mod view;
 

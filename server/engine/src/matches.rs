@@ -5,13 +5,14 @@ use bytes::Bytes;
 use wire::{ActionSeq, Event, Tick, write_seat};
 
 use crate::bits::Bits;
-use crate::capture::{Captor, Tables};
+use crate::capture::Captor;
 use crate::delta::{self, Scratch};
 use crate::encoded::{Encoded, FrameKind};
 use crate::game::{Game, Ids, Sight};
 use crate::happening::{Audience, Happenings};
 use crate::inbox::{MAX_WAITING, SubmitError, Submitted, receipt};
 use crate::seat::Seat;
+use crate::shadow::Tables;
 use crate::slots::Slots;
 use crate::view::View;
 use crate::{Registry, SeatId, ViewId};

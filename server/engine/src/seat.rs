@@ -18,6 +18,7 @@ pub(crate) struct Seat {
     pub(crate) submitted: ActionSeq,
     /// Highest number decided.
     pub(crate) applied: ActionSeq,
+    applied_at: Tick,
     /// Actions in the inbox.
     pub(crate) waiting: usize,
     columns: Vec<i32>,
@@ -36,6 +37,7 @@ impl Seat {
             view,
             submitted: ActionSeq(0),
             applied: ActionSeq(0),
+            applied_at: Tick(0),
             waiting: 0,
             columns: vec![0; columns],
             changed: vec![Tick(0); columns],
@@ -57,7 +59,9 @@ impl Seat {
     }
 
     pub(crate) fn push_receipt(&mut self, receipt: Receipt) {
-        self.applied = self.applied.max(receipt.seq);
+        if receipt.seq > self.applied {
+            (self.applied, self.applied_at) = (receipt.seq, receipt.tick);
+        }
         push_bounded(&mut self.receipts, receipt, MAX_RECEIPTS);
     }
 
@@ -84,10 +88,11 @@ impl Seat {
         self.event_list.clear();
         self.event_list.extend(self.events.iter().filter(|event| new(event.tick)));
         SeatUpdate {
-            applied: self.applied,
+            applied: (self.applied > ActionSeq(0) && new(self.applied_at)).then_some(self.applied),
             columns: &self.column_list,
             receipts: &self.receipt_list,
             events: &self.event_list,
+            ..SeatUpdate::default()
         }
     }
 }

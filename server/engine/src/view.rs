@@ -7,10 +7,10 @@ use wire::{EntityId, Event, Tick};
 
 use crate::ViewId;
 use crate::bits::Bits;
-use crate::capture::Tables;
 use crate::encoded::Cache;
 use crate::ring::RING;
 use crate::seat::push_bounded;
+use crate::shadow::Tables;
 use crate::slots::Slots;
 
 /// Most events a view keeps for clients that are behind; the oldest go first.

@@ -16,10 +16,10 @@ impl Replicate for Unit {
 
 impl Replicate for Position {
     const PLACE: usize = schema::POSITION;
-    type Columns = [i32; 2];
+    type Columns = [i32; 4];
 
-    fn columns(&self) -> [i32; 2] {
-        [self.0.x, self.0.y]
+    fn columns(&self) -> [i32; 4] {
+        [self.at.x, self.at.y, self.velocity.x, self.velocity.y]
     }
 }
 

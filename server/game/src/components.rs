@@ -17,9 +17,14 @@ pub struct Unit {
     pub owner: i32,
 }
 
-/// Where its centre is.
+/// Where its centre is, and where it will be.
 #[derive(Component, Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Position(pub Point);
+pub struct Position {
+    /// The centre.
+    pub at: Point,
+    /// What it gains with each tick as long as nothing comes in between; 0 for what stands.
+    pub velocity: Point,
+}
 
 /// Hit points left.
 #[derive(Component, Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +118,8 @@ pub struct Motion {
     pub ended: bool,
     /// The next place to walk to in a straight line.
     pub waypoint: Option<Point>,
+    /// The step it takes in each tick, kept as long as it leads to the waypoint, so that clients can foresee the walk.
+    pub heading: Point,
     /// Where it was when progress was last looked at.
     pub mark: Point,
     /// Ticks since then.
@@ -135,6 +142,14 @@ pub struct Lookout {
     pub cell: Cell,
     /// How far, in tiles.
     pub radius: i32,
+}
+
+impl Position {
+    /// Standing there.
+    #[must_use]
+    pub const fn at(at: Point) -> Self {
+        Self { at, velocity: Point { x: 0, y: 0 } }
+    }
 }
 
 impl Motion {

@@ -78,6 +78,16 @@ impl Point {
         let distance = (squared as u64).isqrt() as i32;
         Self { x: dx * length / distance, y: dy * length / distance }
     }
+
+    /// The vector of `length` from here in the direction of `to`, to the nearest; 0 where both are the same.
+    #[must_use]
+    pub fn heading(self, to: Self, length: i32) -> Self {
+        let (dx, dy) = (i64::from(to.x - self.x), i64::from(to.y - self.y));
+        // Twice the distance, so that halves can be told.
+        let distance = ((4 * self.distance_squared(to)) as u64).isqrt().max(1) as i64;
+        let part = |along: i64| ((4 * along * i64::from(length) + distance).div_euclid(2 * distance)) as i32;
+        Self { x: part(dx), y: part(dy) }
+    }
 }
 
 impl std::ops::Add for Point {
@@ -85,6 +95,14 @@ impl std::ops::Add for Point {
 
     fn add(self, other: Self) -> Self {
         Self { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+impl std::ops::Sub for Point {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self { x: self.x - other.x, y: self.y - other.y }
     }
 }
 
@@ -169,6 +187,18 @@ mod tests {
             assert!(step.x * step.x + step.y * step.y <= 44 * 44, "{step:?}");
         }
         assert_eq!(from.towards(Point { x: 1003, y: 996 }, 44), Point { x: 3, y: -4 });
+    }
+
+    #[test]
+    fn a_heading_is_as_long_as_asked_in_every_direction() {
+        let from = Point { x: 1000, y: 1000 };
+        for (x, y) in [(5000, 1001), (0, 0), (1003, 996), (999, 1000), (-7000, 9000)] {
+            let heading = from.heading(Point { x, y }, 44);
+            let length = f64::from(heading.x * heading.x + heading.y * heading.y).sqrt();
+            assert!((length - 44.0).abs() < 0.75, "{heading:?} is {length} long");
+        }
+        assert_eq!(from.heading(Point { x: 1003, y: 996 }, 50), Point { x: 30, y: -40 });
+        assert_eq!(from.heading(from, 44), Point::default());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn unit(world: &mut World, kind: Kind, owner: i32, at: Point) -> Entity {
     world
         .spawn((
             Unit { kind, owner },
-            Position(at),
+            Position::at(at),
             Health(kind.stats().hp),
             Task { doing: Doing::Idle, cargo: 0 },
             Order::Idle(at),
@@ -43,7 +43,7 @@ pub fn building(world: &mut World, kind: Kind, owner: i32, rect: Rect, finished:
     let hp = if finished { kind.stats().hp } else { Site::hp(kind, 0, site.needed) };
     let mut spawned = world.spawn((
         Unit { kind, owner },
-        Position(at),
+        Position::at(at),
         Health(hp),
         Team(team),
         lookout,
@@ -61,7 +61,7 @@ pub fn deposit(world: &mut World, rect: Rect, amount: i32) -> Entity {
     world
         .spawn((
             Unit { kind: Kind::Ore, owner: NOBODY },
-            Position(rect.centre()),
+            Position::at(rect.centre()),
             Deposit(amount),
             Replicated::unowned(),
         ))
@@ -78,7 +78,7 @@ pub fn remove(world: &mut World, entity: Entity) {
             vision.conceal(world.resource::<Ground>(), team, cell, radius);
         });
     }
-    if let (Some(Unit { kind, .. }), Some(Position(at))) = (unit, at)
+    if let (Some(Unit { kind, .. }), Some(Position { at, .. })) = (unit, at)
         && !kind.is_mobile()
     {
         occupy(world, Rect::of(kind, at), false);

@@ -85,7 +85,7 @@ impl Game for Strategy {
         let mut list = std::mem::take(&mut world.resource_mut::<Showcase>().0);
         list.clear();
         list.extend(self.things.iter(world).map(|(replicated, unit, position, team)| {
-            (*replicated, team.map_or(NO_TEAM, |team| team.0), Rect::of(unit.kind, position.0))
+            (*replicated, team.map_or(NO_TEAM, |team| team.0), Rect::of(unit.kind, position.at))
         }));
         world.resource_mut::<Showcase>().0 = list;
     }

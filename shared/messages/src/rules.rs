@@ -7,6 +7,8 @@ use crate::Kind;
 
 /// Units of position per tile: positions are fixed point with eight bits of fraction.
 pub const TILE: i32 = 256;
+/// How far the place of a unit that clients go by may be off in each direction, in 1/256 tile: 1/16 tile.
+pub const MOTION_TOLERANCE: u32 = 32;
 /// Ticks a second.
 pub const RATE: u16 = 20;
 /// Ore a seat starts with.

@@ -2,22 +2,29 @@
 
 use wire::{ComponentSpec, Schema};
 
+use crate::rules::MOTION_TOLERANCE;
+
 /// `kind` (see [`crate::Kind`]), `owner` (seat number; [`NOBODY`] for ore). Every entity has it; never changes.
 pub const UNIT: usize = 0;
-/// `x`, `y`: the centre, in 1/256 of a tile from the map's north-west corner.
+/// Motion: `x`, `y`: the centre, in 1/256 of a tile from the map's north-west corner, and `vx`, `vy`: what it gains with
+/// each tick. Off by [`MOTION_TOLERANCE`] at most.
 pub const POSITION: usize = 1;
 /// `hp`: hit points left. Its maximum is in [`crate::rules::STATS`].
 pub const HEALTH: usize = 2;
 /// `doing` (see [`Doing`]), `cargo` (ore carried).
 pub const TASK: usize = 3;
-/// `progress` in per mille. Only while a building is under construction.
+/// `progress` in steps of [`PROGRESS_STEP`] per mille. Only while a building is under construction.
 pub const SITE: usize = 4;
 /// `amount` of ore left.
 pub const DEPOSIT: usize = 5;
-/// `kind` in training, `waiting` (how many are queued, this one included), `progress` in per mille. Owner only; only while something is queued.
+/// `kind` in training, `waiting` (how many are queued, this one included), `progress` in steps of [`PROGRESS_STEP`]
+/// per mille. Owner only; only while something is queued.
 pub const QUEUE: usize = 6;
 /// `x`, `y` in 1/256 tile: where a building sends what it has trained. Owner only; only when set.
 pub const RALLY: usize = 7;
+
+/// How finely progress is told, in per mille: bars are not longer than fifty pixels.
+pub const PROGRESS_STEP: u32 = 20;
 
 /// The owner of what belongs to nobody.
 pub const NOBODY: i32 = -1;
@@ -33,13 +40,16 @@ pub const SEAT_SUPPLY_CAP: usize = 2;
 pub static SCHEMA: Schema = Schema {
     components: &[
         ComponentSpec::state("unit", &["kind", "owner"]),
-        ComponentSpec::state("position", &["x", "y"]),
-        ComponentSpec::state("health", &["hp"]),
-        ComponentSpec::state("task", &["doing", "cargo"]),
-        ComponentSpec::state("site", &["progress"]),
-        ComponentSpec::state("deposit", &["amount"]),
-        ComponentSpec::state("queue", &["kind", "waiting", "progress"]).owner(),
-        ComponentSpec::state("rally", &["x", "y"]).owner(),
+        ComponentSpec::motion("position", MOTION_TOLERANCE),
+        ComponentSpec::state("health", &["hp"]).unsigned(),
+        ComponentSpec::state("task", &["doing", "cargo"]).unsigned(),
+        ComponentSpec::state("site", &["progress"]).unsigned().steps(&[PROGRESS_STEP]),
+        ComponentSpec::state("deposit", &["amount"]).unsigned(),
+        ComponentSpec::state("queue", &["kind", "waiting", "progress"])
+            .unsigned()
+            .steps(&[1, 1, PROGRESS_STEP])
+            .owner(),
+        ComponentSpec::state("rally", &["x", "y"]).unsigned().owner(),
     ],
     seat: &["ore", "supply", "supplyCap"],
 };

@@ -3,21 +3,50 @@
 use crate::{ActionSeq, EntityId, FrameError, Tick, varint};
 
 /// The version of the format: the first byte of every frame.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 /// Flag: the receiver drops all it has first; there is no base.
 pub const FLAG_KEY: u8 = 1;
-/// Flag: values are differences from the base, not values.
+/// Flag: the base is the tick before, and values are differences from it.
 pub const FLAG_RELATIVE: u8 = 2;
 /// Flag: the frame carries the hash of the view's state after it.
 pub const FLAG_HASH: u8 = 4;
+/// Flag: the lists of entities that left and entered follow.
+pub const FLAG_MEMBERS: u8 = 8;
+/// Flag: events of the view follow.
+pub const FLAG_EVENTS: u8 = 16;
+/// Flag: the view holds more entities than the frame brings; later frames let them enter.
+pub const FLAG_PARTIAL: u8 = 32;
 /// All flags this version knows.
-const FLAGS: u8 = FLAG_KEY | FLAG_RELATIVE | FLAG_HASH;
+const FLAGS: u8 = FLAG_KEY | FLAG_RELATIVE | FLAG_HASH | FLAG_MEMBERS | FLAG_EVENTS | FLAG_PARTIAL;
+
+/// Seat flag: the highest action number decided follows.
+pub(crate) const SEAT_APPLIED: u8 = 1;
+/// Seat flag: seat columns follow.
+pub(crate) const SEAT_COLUMNS: u8 = 2;
+/// Seat flag: receipts follow.
+pub(crate) const SEAT_RECEIPTS: u8 = 4;
+/// Seat flag: events of this seat follow.
+pub(crate) const SEAT_EVENTS: u8 = 8;
+/// Seat flag: events of the view follow, which earlier frames should have told.
+pub(crate) const SEAT_MISSED: u8 = 16;
+/// Seat flag: receipts or events were dropped that this client has not been told.
+pub(crate) const SEAT_LOST: u8 = 32;
+
+/// All seat flags this version knows.
+pub(crate) const SEAT_FLAGS: u8 = SEAT_APPLIED | SEAT_COLUMNS | SEAT_RECEIPTS | SEAT_EVENTS | SEAT_MISSED | SEAT_LOST;
 
 /// Top bit of a component section's first byte: a list of entities that lost the component follows.
 pub(crate) const SECTION_REMOVED: u8 = 0x80;
 
+/// Flag of a section: which values are not zero comes first, and only those.
+pub(crate) const SECTION_ZEROS: u8 = 0x40;
+/// Flag of a section: each column has a form of its own.
+pub(crate) const SECTION_COLUMNS: u8 = 0x20;
+/// The bits of a section's first byte that name the component.
+pub(crate) const SECTION_PLACE: u8 = 0x1f;
+
 /// What a frame says of itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Header {
     /// The tick this frame shows.
     pub tick: Tick,
@@ -25,29 +54,43 @@ pub struct Header {
     pub base: Option<Tick>,
     /// Values are differences from the base. Only possible where the base is the tick before, whose values the sender still has.
     pub relative: bool,
-    /// Hash of the view's state after this frame.
+    /// Hash of the view's state after this frame, of the part of it that the receiver then has.
     pub hash: Option<u32>,
+    /// The view holds more entities than the receiver has after this frame; they enter with later ones.
+    pub partial: bool,
+}
+
+/// Which optional parts of the view part are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Contents {
+    pub(crate) members: bool,
+    pub(crate) events: bool,
 }
 
 impl Header {
-    /// Appends the header.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        let mut flags = 0;
-        flags |= if self.base.is_none() { FLAG_KEY } else { 0 };
-        flags |= if self.relative { FLAG_RELATIVE } else { 0 };
-        flags |= if self.hash.is_some() { FLAG_HASH } else { 0 };
+    /// Appends the header. Returns the place of the flags, for those that are known only later.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, members: bool) -> usize {
+        debug_assert!(!self.relative || self.base.is_some_and(|base| base.next() == self.tick));
+        let flag = |on: bool, flag: u8| if on { flag } else { 0 };
+        let flags = flag(self.base.is_none(), FLAG_KEY)
+            | flag(self.relative, FLAG_RELATIVE)
+            | flag(self.hash.is_some(), FLAG_HASH)
+            | flag(members, FLAG_MEMBERS)
+            | flag(self.partial, FLAG_PARTIAL);
         out.extend([FORMAT, flags]);
+        let place = out.len() - 1;
         varint::write_u32(out, self.tick.0);
-        if let Some(base) = self.base {
+        if let Some(base) = self.base.filter(|_| !self.relative) {
             varint::write_u32(out, self.tick.since(base));
         }
         if let Some(hash) = self.hash {
             out.extend(hash.to_le_bytes());
         }
+        place
     }
 
     /// Reads a header.
-    pub fn read(reader: &mut varint::Reader<'_>) -> Result<Self, FrameError> {
+    pub(crate) fn read(reader: &mut varint::Reader<'_>) -> Result<(Self, Contents), FrameError> {
         let version = reader.u8("version")?;
         if version != FORMAT {
             return Err(FrameError::Version { got: version, expected: FORMAT });
@@ -56,15 +99,17 @@ impl Header {
         if flags & !FLAGS != 0 || flags & (FLAG_KEY | FLAG_RELATIVE) == FLAG_KEY | FLAG_RELATIVE {
             return Err(FrameError::Range { what: "flags", value: u64::from(flags) });
         }
+        let (key, relative) = (flags & FLAG_KEY != 0, flags & FLAG_RELATIVE != 0);
         let tick = reader.u32("tick")?;
-        let base = if flags & FLAG_KEY == 0 {
-            let age = reader.u32("base age")?;
-            Some(Tick(tick.checked_sub(age).ok_or(FrameError::Range { what: "base age", value: u64::from(age) })?))
-        } else {
+        let base = if key {
             None
+        } else {
+            let age = if relative { 1 } else { reader.u32("base age")? };
+            Some(Tick(tick.checked_sub(age).ok_or(FrameError::Range { what: "base age", value: u64::from(age) })?))
         };
         let hash = if flags & FLAG_HASH == 0 { None } else { Some(reader.u32_le("hash")?) };
-        Ok(Self { tick: Tick(tick), base, relative: flags & FLAG_RELATIVE != 0, hash })
+        let contents = Contents { members: flags & FLAG_MEMBERS != 0, events: flags & FLAG_EVENTS != 0 };
+        Ok((Self { tick: Tick(tick), base, relative, hash, partial: flags & FLAG_PARTIAL != 0 }, contents))
     }
 }
 
@@ -151,17 +196,21 @@ impl Receipt {
     }
 }
 
-/// The private part of a frame: what only one seat gets.
-#[derive(Clone, Copy, Debug)]
+/// The private part of a frame: what only one seat gets. The default says nothing.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SeatUpdate<'a> {
-    /// The highest action sequence number that has been decided.
-    pub applied: ActionSeq,
+    /// The highest action sequence number that has been decided; `None` where it is that of the base.
+    pub applied: Option<ActionSeq>,
     /// The seat columns that changed since the base: (place, value).
     pub columns: &'a [(usize, i32)],
     /// Receipts since the base, oldest first.
     pub receipts: &'a [Receipt],
     /// Private events since the base, oldest first.
     pub events: &'a [Event],
+    /// Events of the view that earlier frames should have told this client, oldest first. Only with keyframes.
+    pub missed: &'a [Event],
+    /// Receipts or events that this client was to be told had to be dropped.
+    pub lost: bool,
 }
 
 fn read_age(reader: &mut varint::Reader<'_>, now: Tick) -> Result<Tick, FrameError> {

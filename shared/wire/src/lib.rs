@@ -13,7 +13,10 @@ pub mod mirror;
 pub mod schema;
 pub mod varint;
 
-pub use encode::{FrameWriter, RowValues, write_seat};
+mod pack;
+mod table;
+
+pub use encode::{FrameWriter, RowValues, relative, write_seat};
 pub use error::FrameError;
 pub use frame::{Event, Header, Receipt, SeatUpdate};
 pub use hash::StateHash;

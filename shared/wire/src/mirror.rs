@@ -1,7 +1,11 @@
 //! The client-side state: what a view looks like to one of its clients, built from frames alone.
 
-use crate::frame::{Event, Header, Receipt, SECTION_REMOVED};
-use crate::schema::MAX_ENTITY_ID;
+use crate::frame::{
+    Event, Header, Receipt, SEAT_APPLIED, SEAT_COLUMNS, SEAT_EVENTS, SEAT_FLAGS, SEAT_LOST, SEAT_MISSED, SEAT_RECEIPTS,
+    SECTION_PLACE, SECTION_REMOVED,
+};
+use crate::pack::{read_ids, read_values};
+use crate::table::Table;
 use crate::varint::Reader;
 use crate::{ActionSeq, EntityId, FrameError, Schema, StateHash, Tick};
 
@@ -24,37 +28,10 @@ pub struct Applied {
     pub receipts: Vec<Receipt>,
     /// The frame carried a hash, and it was equal.
     pub hash_checked: bool,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Table {
-    columns: usize,
-    present: Vec<bool>,
-    values: Vec<i32>,
-}
-
-impl Table {
-    fn get(&self, id: usize) -> Option<&[i32]> {
-        (*self.present.get(id)?).then(|| &self.values[id * self.columns..(id + 1) * self.columns])
-    }
-
-    /// The row of `id`, made of zeros where there was none.
-    fn row(&mut self, id: usize) -> &mut [i32] {
-        if self.present.len() <= id {
-            self.present.resize(id + 1, false);
-            self.values.resize((id + 1) * self.columns, 0);
-        }
-        self.present[id] = true;
-        &mut self.values[id * self.columns..(id + 1) * self.columns]
-    }
-
-    /// Forgets a row, if there is one. Its values go to zero, on which a later relative row builds.
-    fn remove(&mut self, id: usize) {
-        if let Some(present) = self.present.get_mut(id) {
-            *present = false;
-            self.values[id * self.columns..(id + 1) * self.columns].fill(0);
-        }
-    }
+    /// There is more in view than has entered so far; later frames bring it.
+    pub partial: bool,
+    /// The server had to drop receipts or events that this client was to be told.
+    pub lost: bool,
 }
 
 /// Applies frames in order. After an error it holds nothing of use and takes only a keyframe: ask the server for one.
@@ -68,24 +45,28 @@ pub struct Mirror {
     tables: Vec<Table>,
     seat: Vec<i32>,
     applied_seq: ActionSeq,
+    /// Receipts and events up to this tick have been handed out; kept through errors, so that none is told twice.
+    told: Option<Tick>,
     last: Applied,
     scratch: Vec<EntityId>,
+    values: Vec<i32>,
 }
 
 impl Mirror {
     /// An empty mirror, waiting for a keyframe.
     #[must_use]
     pub fn new(schema: &'static Schema) -> Self {
-        let table = |component: &crate::ComponentSpec| Table { columns: component.columns.len(), ..Table::default() };
         Self {
             schema,
             tick: None,
             live: Vec::new(),
-            tables: schema.components.iter().map(table).collect(),
+            tables: schema.components.iter().map(Table::new).collect(),
             seat: vec![0; schema.seat.len()],
             applied_seq: ActionSeq(0),
+            told: None,
             last: Applied::default(),
             scratch: Vec::new(),
+            values: Vec::new(),
         }
     }
 
@@ -93,6 +74,13 @@ impl Mirror {
     #[must_use]
     pub const fn tick(&self) -> Option<Tick> {
         self.tick
+    }
+
+    /// The tick of the last frame that was applied, also while a keyframe is needed: up to there, receipts and events have
+    /// been told. To be given with `resync`.
+    #[must_use]
+    pub const fn told(&self) -> Option<Tick> {
+        self.told
     }
 
     /// The entities in view, ascending.
@@ -161,14 +149,18 @@ impl Mirror {
 
     fn try_apply(&mut self, frame: &[u8]) -> Result<(), FrameError> {
         let mut reader = Reader::new(frame);
-        let header = Header::read(&mut reader)?;
+        let (header, contents) = Header::read(&mut reader)?;
         self.begin(&header)?;
-        if header.base.is_some() {
-            self.leave(&mut reader)?;
+        if contents.members {
+            if header.base.is_some() {
+                self.leave(&mut reader)?;
+            }
+            self.enter(&mut reader)?;
         }
-        self.enter(&mut reader)?;
         self.components(&mut reader, header.relative)?;
-        read_events(&mut reader, header.tick, &mut self.last.events)?;
+        if contents.events {
+            read_events(&mut reader, header.tick, &mut self.last.events)?;
+        }
         self.seat_part(&mut reader, &header)?;
         if reader.remaining() > 0 {
             return Err(FrameError::Trailing(reader.remaining()));
@@ -181,12 +173,23 @@ impl Mirror {
             self.last.hash_checked = true;
         }
         self.tick = Some(header.tick);
+        self.forget_told(header.tick);
         Ok(())
+    }
+
+    /// Drops what was told before: a keyframe repeats what the server can't know to have arrived.
+    fn forget_told(&mut self, tick: Tick) {
+        let (told, last) = (self.told, &mut self.last);
+        last.events.retain(|event| Some(event.tick) > told);
+        last.seat_events.retain(|event| Some(event.tick) > told);
+        last.receipts.retain(|receipt| Some(receipt.tick) > told);
+        self.told = told.max(Some(tick));
     }
 
     fn begin(&mut self, header: &Header) -> Result<(), FrameError> {
         let last = &mut self.last;
-        (last.tick, last.base, last.hash_checked) = (header.tick, header.base, false);
+        (last.tick, last.base, last.partial) = (header.tick, header.base, header.partial);
+        (last.hash_checked, last.lost) = (false, false);
         last.entered.clear();
         last.left.clear();
         last.events.clear();
@@ -197,14 +200,15 @@ impl Mirror {
                 let live = &self.live;
                 last.left.extend((0..live.len()).filter(|id| live[*id]).map(|id| EntityId(id as u32)));
                 self.live.clear();
-                for table in &mut self.tables {
-                    table.present.clear();
-                    table.values.clear();
-                }
+                self.tables.iter_mut().for_each(Table::clear);
                 self.seat.fill(0);
+                self.applied_seq = ActionSeq(0);
                 Ok(())
             }
-            Some(base) if self.tick == Some(base) => Ok(()),
+            Some(base) if self.tick == Some(base) => {
+                self.tables.iter_mut().for_each(|table| table.advance(header.tick.since(base)));
+                Ok(())
+            }
             Some(base) => Err(FrameError::Base { base, have: self.tick }),
         }
     }
@@ -245,7 +249,7 @@ impl Mirror {
             if first == 0 {
                 return Ok(());
             }
-            let place = usize::from(first & !SECTION_REMOVED);
+            let place = usize::from(first & SECTION_PLACE);
             if place <= above || place > self.tables.len() {
                 return Err(FrameError::Range { what: "section", value: u64::from(first) });
             }
@@ -263,51 +267,57 @@ impl Mirror {
                 }
                 table.row(id.0 as usize);
             }
-            for column in 0..table.columns {
-                for id in &self.scratch {
-                    let value = reader.i32("value")?;
-                    let cell = &mut table.row(id.0 as usize)[column];
-                    *cell = if relative { cell.wrapping_add(value) } else { value };
+            let rows = (self.scratch.len(), table.columns);
+            read_values(reader, rows, first, table.unsigned && !relative, &mut self.values)?;
+            for (column, values) in self.values.chunks_exact(rows.0.max(1)).enumerate() {
+                for (id, value) in self.scratch.iter().zip(values) {
+                    table.put(id.0 as usize, column, *value, relative);
                 }
             }
         }
     }
 
     fn seat_part(&mut self, reader: &mut Reader<'_>, header: &Header) -> Result<(), FrameError> {
-        self.applied_seq = ActionSeq(reader.u32("applied sequence")?);
-        let mask = reader.u32("seat columns")?;
-        if u64::from(mask) >> self.schema.seat.len() != 0 {
-            return Err(FrameError::Range { what: "seat columns", value: u64::from(mask) });
+        let flags = reader.u8("seat flags")?;
+        if flags & !SEAT_FLAGS != 0 {
+            return Err(FrameError::Range { what: "seat flags", value: u64::from(flags) });
         }
-        for (place, column) in self.seat.iter_mut().enumerate() {
-            if mask >> place & 1 == 1 {
-                *column = reader.i32("seat column")?;
+        if flags & SEAT_APPLIED != 0 {
+            self.applied_seq = ActionSeq(reader.u32("applied sequence")?);
+        }
+        if flags & SEAT_COLUMNS != 0 {
+            let mask = reader.u32("seat columns")?;
+            if u64::from(mask) >> self.schema.seat.len() != 0 {
+                return Err(FrameError::Range { what: "seat columns", value: u64::from(mask) });
+            }
+            for (place, column) in self.seat.iter_mut().enumerate() {
+                if mask >> place & 1 == 1 {
+                    *column = reader.i32("seat column")?;
+                }
             }
         }
-        for _ in 0..reader.count(3, "receipts")? {
-            self.last.receipts.push(Receipt::read(reader, header.tick)?);
+        if flags & SEAT_RECEIPTS != 0 {
+            for _ in 0..reader.count(3, "receipts")? {
+                self.last.receipts.push(Receipt::read(reader, header.tick)?);
+            }
         }
-        read_events(reader, header.tick, &mut self.last.seat_events)
+        if flags & SEAT_EVENTS != 0 {
+            read_events(reader, header.tick, &mut self.last.seat_events)?;
+        }
+        if flags & SEAT_MISSED != 0 {
+            // They are older than what the view part told.
+            let newer = std::mem::take(&mut self.last.events);
+            read_events(reader, header.tick, &mut self.last.events)?;
+            self.last.events.extend(newer);
+        }
+        self.last.lost = flags & SEAT_LOST != 0;
+        Ok(())
     }
 }
 
 fn read_events(reader: &mut Reader<'_>, now: Tick, into: &mut Vec<Event>) -> Result<(), FrameError> {
     for _ in 0..reader.count(4, "events")? {
         into.push(Event::read(reader, now)?);
-    }
-    Ok(())
-}
-
-fn read_ids(reader: &mut Reader<'_>, into: &mut Vec<EntityId>, what: &'static str) -> Result<(), FrameError> {
-    into.clear();
-    let mut next = 0u64;
-    for _ in 0..reader.count(1, what)? {
-        let id = next + u64::from(reader.u32(what)?);
-        if id > u64::from(MAX_ENTITY_ID) {
-            return Err(FrameError::Range { what, value: id });
-        }
-        into.push(EntityId(id as u32));
-        next = id + 1;
     }
     Ok(())
 }

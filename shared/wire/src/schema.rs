@@ -55,8 +55,8 @@ pub struct Schema {
     pub seat: &'static [&'static str],
 }
 
-/// Most components a schema may declare: their change mask is one 32-bit number.
-pub const MAX_COMPONENTS: usize = 32;
+/// Most components a schema may declare, and most seat columns: a place takes five bits.
+pub const MAX_COMPONENTS: usize = 31;
 /// Most columns of one component.
 pub const MAX_COLUMNS: usize = 16;
 /// Largest entity id a frame may carry, so that a hostile frame can't make a mirror allocate without bound.

@@ -15,6 +15,12 @@ pub fn write_u32(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
+/// Bytes that `value` takes.
+#[must_use]
+pub const fn len_u32(value: u32) -> usize {
+    (38 - (value | 1).leading_zeros() as usize) / 7
+}
+
 /// Appends `value` zigzagged, 1 to 5 bytes.
 pub fn write_i32(out: &mut Vec<u8>, value: i32) {
     write_u32(out, zigzag(value));
@@ -68,6 +74,15 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    /// So many bytes as they are.
+    pub fn bytes(&mut self, count: usize, what: &'static str) -> Result<&'a [u8], FrameError> {
+        let end = self.at.checked_add(count).filter(|end| *end <= self.bytes.len());
+        let end = end.ok_or(FrameError::Truncated { at: self.bytes.len(), what })?;
+        let bytes = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(bytes)
+    }
+
     /// A varint; one that needs more than 32 bits is out of range.
     pub fn u32(&mut self, what: &'static str) -> Result<u32, FrameError> {
         let mut value = 0u64;
@@ -108,6 +123,7 @@ mod tests {
             let mut reader = Reader::new(&out);
             assert_eq!(reader.u32("x"), Ok(value));
             assert_eq!(reader.remaining(), 0);
+            assert_eq!(len_u32(value), out.len());
         }
         for value in [0, -1, 1, i32::MIN, i32::MAX] {
             assert_eq!(unzigzag(zigzag(value)), value);

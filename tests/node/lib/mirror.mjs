@@ -8,6 +8,9 @@ import { COMPONENTS, SEAT } from "./schema.mjs";
 const KEY = 1;
 const RELATIVE = 2;
 const HASH = 4;
+const MEMBERS = 8;
+const EVENTS = 16;
+const PARTIAL = 32;
 
 export class Mirror {
   /** Tick of the last frame; null before the first. */
@@ -24,6 +27,10 @@ export class Mirror {
   /** Hashes compared and hashes that differed. */
   hashes = 0;
   mismatches = 0;
+  /** Whether more is in view than has entered so far. */
+  partial = false;
+  /** The last frame's tick: up to there, receipts and events have been told. */
+  #told = -1;
 
   /**
    * Applies one frame and returns what it told beside state.
@@ -60,13 +67,13 @@ export class Mirror {
   /** @returns {number | null} the hash the state must have now, when the frame tells it */
   #view(reader, told) {
     const format = reader.u8();
-    if (format !== 1) {
-      throw new Error(`frame format ${format} is not 1`);
+    if (format !== 2) {
+      throw new Error(`frame format ${format} is not 2`);
     }
     const flags = reader.u8();
     const key = (flags & KEY) !== 0;
     const relative = (flags & RELATIVE) !== 0;
-    if (flags > 7 || (key && relative)) {
+    if (flags > 63 || (key && relative)) {
       throw new Error(`flags ${flags} are not allowed`);
     }
     const tick = reader.varint();
@@ -74,33 +81,51 @@ export class Mirror {
       this.keyframes += 1;
       this.entities.clear();
       this.seat.fill(0);
+      this.applied = 0;
     } else {
-      const base = tick - reader.varint();
-      if (base !== this.tick) {
-        throw new Error(`frame ${tick} builds on ${base}, but ${this.tick} is here`);
+      const age = relative ? 1 : reader.varint();
+      if (this.tick === null || tick - age !== this.tick) {
+        throw new Error(`frame ${tick} builds on ${tick - age}, but ${this.tick} is here`);
       }
+      this.#move(age);
     }
     const wanted = (flags & HASH) !== 0 ? reader.u32le() : null;
-    for (const id of key ? [] : reader.ids()) {
+    const members = (flags & MEMBERS) !== 0;
+    for (const id of members && !key ? reader.ids() : []) {
       if (!this.entities.delete(id)) {
         throw new Error(`entity ${id} left, but was not here`);
       }
     }
-    for (const id of reader.ids()) {
+    for (const id of members ? reader.ids() : []) {
       if (this.entities.has(id)) {
         throw new Error(`entity ${id} entered, but was here`);
       }
       this.entities.set(id, new Array(COMPONENTS.length));
     }
     this.#sections(reader, relative);
-    this.#events(reader, tick, told.events);
+    if ((flags & EVENTS) !== 0) {
+      this.#events(reader, tick, told.events);
+    }
+    this.partial = (flags & PARTIAL) !== 0;
     this.tick = tick;
     return wanted;
   }
 
+  /** Every motion goes on for so many ticks. */
+  #move(ticks) {
+    for (const entity of this.entities.values()) {
+      entity.forEach((row, place) => {
+        if (COMPONENTS[place].motion) {
+          row[0] = (row[0] + Math.imul(row[2], ticks)) | 0;
+          row[1] = (row[1] + Math.imul(row[3], ticks)) | 0;
+        }
+      });
+    }
+  }
+
   #sections(reader, relative) {
     for (let head = reader.u8(); head !== 0; head = reader.u8()) {
-      const place = (head & 0x7f) - 1;
+      const place = (head & 0x1f) - 1;
       const component = COMPONENTS[place];
       if (!component) {
         throw new Error(`no component has place ${place}`);
@@ -108,33 +133,66 @@ export class Mirror {
       for (const id of (head & 0x80) !== 0 ? reader.ids() : []) {
         delete this.#entity(id)[place];
       }
-      const rows = reader.ids().map((id) => {
+      const ids = reader.ids();
+      const columns = component.columns.length;
+      const numbers = reader.numbers(ids.length, columns, head & 0x60, component.unsigned && !relative);
+      ids.forEach((id, row) => {
         const entity = this.#entity(id);
-        entity[place] ??= component.columns.map(() => 0);
-        return entity[place];
+        const held = entity[place] ?? component.columns.map(() => 0);
+        const told = component.columns.map((_, column) => numbers[column * ids.length + row]);
+        entity[place] = told.map((number, column) => {
+          if (!relative) {
+            return number | 0;
+          }
+          if (!component.motion) {
+            return (held[column] + number) | 0;
+          }
+          return column < 2 ? (number + held[column] + told[column + 2] - held[column + 2]) | 0 : number;
+        });
       });
-      for (let column = 0; column < component.columns.length; column++) {
-        for (const values of rows) {
-          values[column] = (reader.signed() + (relative ? values[column] : 0)) | 0;
-        }
-      }
     }
   }
 
   #seatPart(reader, told) {
-    this.applied = reader.varint();
-    const mask = reader.varint();
-    for (let column = 0; column < SEAT.length; column++) {
-      if ((mask & (1 << column)) !== 0) {
-        this.seat[column] = reader.signed();
+    const flags = reader.u8();
+    if (flags > 63) {
+      throw new Error(`seat flags ${flags} are not allowed`);
+    }
+    if ((flags & 1) !== 0) {
+      this.applied = reader.varint();
+    }
+    if ((flags & 2) !== 0) {
+      const mask = reader.varint();
+      if (mask >= 1 << SEAT.length) {
+        throw new Error(`the mask ${mask} names columns that are not there`);
+      }
+      for (let column = 0; column < SEAT.length; column++) {
+        if ((mask & (1 << column)) !== 0) {
+          this.seat[column] = reader.signed();
+        }
       }
     }
-    for (let left = reader.varint(); left > 0; left--) {
-      const number = reader.varint();
-      const tick = this.tick - reader.varint();
-      told.receipts.push({ number, tick, code: reader.u8() });
+    if ((flags & 4) !== 0) {
+      for (let left = reader.varint(); left > 0; left--) {
+        const number = reader.varint();
+        const tick = this.tick - reader.varint();
+        told.receipts.push({ number, tick, code: reader.u8() });
+      }
     }
-    this.#events(reader, this.tick, told.own);
+    if ((flags & 8) !== 0) {
+      this.#events(reader, this.tick, told.own);
+    }
+    if ((flags & 16) !== 0) {
+      const missed = [];
+      this.#events(reader, this.tick, missed);
+      told.events.unshift(...missed);
+    }
+    told.lost = (flags & 32) !== 0;
+    // Only what is younger than the last frame is news.
+    for (const list of ["receipts", "events", "own"]) {
+      told[list] = told[list].filter((entry) => entry.tick > this.#told);
+    }
+    this.#told = this.tick;
   }
 
   #events(reader, tick, events) {

@@ -3,13 +3,13 @@
 /** Columns of each component, by place. */
 export const COMPONENTS = [
   { name: "unit", columns: ["kind", "owner"] },
-  { name: "position", columns: ["x", "y"] },
-  { name: "health", columns: ["hp"] },
-  { name: "task", columns: ["doing", "cargo"] },
-  { name: "site", columns: ["progress"] },
-  { name: "deposit", columns: ["amount"] },
-  { name: "queue", columns: ["kind", "waiting", "progress"] },
-  { name: "rally", columns: ["x", "y"] },
+  { name: "position", columns: ["x", "y", "vx", "vy"], motion: true },
+  { name: "health", columns: ["hp"], unsigned: true },
+  { name: "task", columns: ["doing", "cargo"], unsigned: true },
+  { name: "site", columns: ["progress"], unsigned: true },
+  { name: "deposit", columns: ["amount"], unsigned: true },
+  { name: "queue", columns: ["kind", "waiting", "progress"], unsigned: true },
+  { name: "rally", columns: ["x", "y"], unsigned: true },
 ];
 
 /** Columns of the seat part. */

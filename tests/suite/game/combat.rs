@@ -5,7 +5,7 @@ use game::components::{Health, Order};
 use game::geometry::Rect;
 use game::{Outcome, Setup};
 use messages::rules::TILE;
-use messages::{Action, EventKind, Kind, schema};
+use messages::{Action, EventKind, Kind};
 
 #[test]
 fn a_spear_beats_a_bow_it_can_reach() {
@@ -145,7 +145,7 @@ fn a_fallen_keep_ends_the_match_and_leaves_nothing_of_the_loser() {
     let mut table = Table::new(&Setup::free_for_all(5, 2));
     table.step(1);
     let keep = table.ids(1, Kind::Keep, 1)[0];
-    let at = table.columns(1, keep, schema::POSITION).expect("a position").to_vec();
+    let at = table.place(1, keep);
     for place in 0..20 {
         let at = game::geometry::Point { x: at[0] - 700 + place * 70, y: at[1] + 700 };
         game::spawn::unit(table.world(), Kind::Spear, 0, at);
@@ -181,7 +181,7 @@ fn the_match_goes_on_while_two_teams_stand() {
     assert!(table.ids(0, Kind::Keep, 2).is_empty());
     for (seat, over) in [(2, false), (3, true)] {
         let keep = table.ids(2, Kind::Keep, seat)[0];
-        let at = table.columns(2, keep, schema::POSITION).expect("a position").to_vec();
+        let at = table.place(2, keep);
         let at = game::geometry::Point { x: at[0], y: at[1] + 600 };
         game::spawn::unit(table.world(), Kind::Spear, 0, at);
         let world = table.world();

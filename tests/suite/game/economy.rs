@@ -13,7 +13,7 @@ fn started() -> Table {
 }
 
 fn nearest(table: &Table, seat: u8, kind: Kind, owner: i32, to: u32) -> u32 {
-    let place = |id: u32| table.columns(seat, id, schema::POSITION).expect("a position").to_vec();
+    let place = |id: u32| table.place(seat, id);
     let from = place(to);
     let distance = |id: &u32| place(*id).iter().zip(&from).map(|(a, b)| (a - b).pow(2)).sum::<i32>();
     table.ids(seat, kind, owner).into_iter().min_by_key(distance).expect("one in view")
@@ -85,7 +85,7 @@ fn a_keep_trains_workers_and_sends_them_to_dig_at_its_rally() {
     let mut table = started();
     let keep = table.ids(0, Kind::Keep, 0)[0];
     let ore = nearest(&table, 0, Kind::Ore, schema::NOBODY, keep);
-    let at = table.columns(0, ore, schema::POSITION).expect("a position").to_vec();
+    let at = table.place(0, ore);
     assert_eq!(table.ask(0, Action::Rally { building: keep, x: at[0], y: at[1] }), Ok(()));
     assert_eq!(table.columns(0, keep, schema::RALLY), Some(&at[..]));
     assert_eq!(table.ask(0, Action::Train { building: keep, kind: Kind::Worker }), Ok(()));
@@ -105,7 +105,7 @@ fn a_keep_trains_workers_and_sends_them_to_dig_at_its_rally() {
 /// A free square near the first keep, far enough from the ore.
 fn site(table: &mut Table, size: i32) -> (i32, i32) {
     let keep = table.ids(0, Kind::Keep, 0)[0];
-    let at = table.columns(0, keep, schema::POSITION).expect("a position").to_vec();
+    let at = table.place(0, keep);
     let world = table.world();
     let ground = world.resource::<game::ground::Ground>();
     let sight = world.resource::<game::vision::Vision>().team(0);

@@ -39,7 +39,7 @@ fn what_is_not_ones_own_or_can_not_do_it_is_refused() {
     let (worker, keep) = (table.ids(0, Kind::Worker, 0)[0], table.ids(0, Kind::Keep, 0)[0]);
     let ore = table.ids(0, Kind::Ore, schema::NOBODY)[0];
     let foe = {
-        let at = table.columns(0, keep, schema::POSITION).expect("a position").to_vec();
+        let at = table.place(0, keep);
         let place = game::geometry::Point { x: at[0], y: at[1] + 3 * TILE };
         game::spawn::unit(table.world(), Kind::Spear, 1, place);
         table.step(1);
@@ -67,7 +67,7 @@ fn what_is_not_ones_own_or_can_not_do_it_is_refused() {
 fn a_building_needs_ore_and_free_ground_in_view() {
     let mut table = started();
     let (worker, keep) = (table.ids(0, Kind::Worker, 0)[0], table.ids(0, Kind::Keep, 0)[0]);
-    let at = table.columns(0, keep, schema::POSITION).expect("a position").to_vec();
+    let at = table.place(0, keep);
     let (x, y) = (at[0] / TILE, at[1] / TILE);
     let build = |kind, x, y| Action::Build { units: vec![worker], kind, x, y };
     assert_eq!(table.ask(0, build(Kind::Worker, x, y)), Err(Reject::Unable));

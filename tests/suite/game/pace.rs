@@ -12,7 +12,7 @@ fn opening(seed: u64) -> (u32, i32) {
     table.step(1);
     let workers = table.ids(0, Kind::Worker, 0);
     let keep = table.ids(0, Kind::Keep, 0)[0];
-    let place = |table: &Table, id: u32| table.columns(0, id, schema::POSITION).expect("a position").to_vec();
+    let place = |table: &Table, id: u32| table.place(0, id);
     let home = place(&table, keep);
     let mut ore = table.ids(0, Kind::Ore, schema::NOBODY);
     ore.sort_by_key(|id| place(&table, *id).iter().zip(&home).map(|(a, b)| (a - b).pow(2)).sum::<i32>());

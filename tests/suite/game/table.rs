@@ -68,7 +68,7 @@ impl Table {
     }
 
     pub(crate) fn at(&self, entity: Entity) -> Point {
-        self.game.world().get::<Position>(entity).expect("alive").0
+        self.game.world().get::<Position>(entity).expect("alive").at
     }
 
     /// Steps, and has every mirror apply its frame and check the hash.
@@ -107,6 +107,12 @@ impl Table {
 
     pub(crate) fn columns(&self, seat: u8, id: u32, place: usize) -> Option<&[i32]> {
         self.mirrors[usize::from(seat)].get(EntityId(id), place)
+    }
+
+    /// Where a thing in view is, in 1/256 tile.
+    pub(crate) fn place(&self, seat: u8, id: u32) -> [i32; 2] {
+        let row = self.columns(seat, id, schema::POSITION).expect("a position");
+        [row[0], row[1]]
     }
 
     pub(crate) fn column(&self, seat: u8, place: usize) -> i32 {

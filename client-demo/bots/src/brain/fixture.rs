@@ -88,7 +88,7 @@ impl Scene {
     }
 
     fn thing(mut self, kind: Kind, owner: i32, at: Point, more: Vec<(usize, Vec<i32>)>) -> Self {
-        let mut rows = vec![(schema::UNIT, vec![kind as i32, owner]), (schema::POSITION, vec![at.x, at.y])];
+        let mut rows = vec![(schema::UNIT, vec![kind as i32, owner]), (schema::POSITION, vec![at.x, at.y, 0, 0])];
         rows.push((schema::HEALTH, vec![kind.stats().hp]));
         rows.extend(more);
         self.entities.push(rows);
@@ -109,7 +109,7 @@ impl Scene {
 
     /// This scene as a keyframe.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let header = Header { tick: Tick(self.tick), base: None, relative: false, hash: self.hash };
+        let header = Header { tick: Tick(self.tick), hash: self.hash, ..Header::default() };
         let mut out = Vec::new();
         let ids: Vec<EntityId> = (0..self.entities.len() as u32).map(EntityId).collect();
         let mut writer = FrameWriter::begin(&mut out, header, &[], &ids);
@@ -119,13 +119,13 @@ impl Scene {
                 found.map(|(_, values)| (*id, values.clone()))
             };
             let (ids, values): (Vec<_>, Vec<_>) = ids.iter().filter_map(row).unzip();
-            let rows = RowValues { ids: &ids, values: &values.concat(), columns: spec.columns.len() };
+            let rows = RowValues { ids: &ids, values: &values.concat(), spec };
             writer.component(place, &[], rows);
         }
         writer.finish([].iter());
         let columns: Vec<_> = self.seat.into_iter().enumerate().collect();
-        let applied = ActionSeq(self.applied);
-        let seat = SeatUpdate { applied, columns: &columns, receipts: &self.receipts, events: &[] };
+        let applied = Some(ActionSeq(self.applied));
+        let seat = SeatUpdate { applied, columns: &columns, receipts: &self.receipts, ..SeatUpdate::default() };
         write_seat(&mut out, &header, &seat);
         out
     }

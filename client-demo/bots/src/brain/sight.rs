@@ -143,7 +143,7 @@ pub(crate) fn team_of(start: &Start, owner: i32) -> Option<u8> {
 }
 
 fn read(mirror: &Mirror, id: EntityId, start: &Start) -> Option<(i32, Thing)> {
-    let (&[kind, owner], &[x, y]) = (mirror.get(id, schema::UNIT)?, mirror.get(id, schema::POSITION)?) else {
+    let (&[kind, owner], &[x, y, ..]) = (mirror.get(id, schema::UNIT)?, mirror.get(id, schema::POSITION)?) else {
         return None;
     };
     let value = |place: usize, column: usize| mirror.get(id, place).and_then(|row| row.get(column)).copied();

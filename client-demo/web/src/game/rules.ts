@@ -2,7 +2,18 @@
 import type { Kind } from "../generated/messages";
 import { DOING, EVENTS, KINDS, SCHEMA, STATS } from "../generated/rules";
 
-export { CARGO, MAX_NAME, MAX_UNITS, QUEUE_LIMIT, RATE, REJECTS, SCHEMA, STATS, TILE } from "../generated/rules";
+export {
+  CARGO,
+  MAX_NAME,
+  MAX_UNITS,
+  PROGRESS_STEP,
+  QUEUE_LIMIT,
+  RATE,
+  REJECTS,
+  SCHEMA,
+  STATS,
+  TILE,
+} from "../generated/rules";
 
 const place = (name: string): number => SCHEMA.components.findIndex((component) => component.name === name);
 

@@ -2,7 +2,7 @@
 
 import type { Doing, Kind, Reject, Stats } from "./messages";
 
-export const PROTOCOL = 1 as const;
+export const PROTOCOL = 2 as const;
 
 export const TILE = 256 as const;
 
@@ -18,6 +18,8 @@ export const MAX_NAME = 24 as const;
 
 export const NOBODY = -1 as const;
 
+export const PROGRESS_STEP = 20 as const;
+
 export const SCHEMA = {
   "components": [
     {
@@ -30,34 +32,41 @@ export const SCHEMA = {
     {
       "columns": [
         "x",
-        "y"
+        "y",
+        "vx",
+        "vy"
       ],
+      "motion": true,
       "name": "position"
     },
     {
       "columns": [
         "hp"
       ],
-      "name": "health"
+      "name": "health",
+      "unsigned": true
     },
     {
       "columns": [
         "doing",
         "cargo"
       ],
-      "name": "task"
+      "name": "task",
+      "unsigned": true
     },
     {
       "columns": [
         "progress"
       ],
-      "name": "site"
+      "name": "site",
+      "unsigned": true
     },
     {
       "columns": [
         "amount"
       ],
-      "name": "deposit"
+      "name": "deposit",
+      "unsigned": true
     },
     {
       "columns": [
@@ -65,14 +74,16 @@ export const SCHEMA = {
         "waiting",
         "progress"
       ],
-      "name": "queue"
+      "name": "queue",
+      "unsigned": true
     },
     {
       "columns": [
         "x",
         "y"
       ],
-      "name": "rally"
+      "name": "rally",
+      "unsigned": true
     }
   ],
   "seat": [

@@ -1,18 +1,36 @@
 /** The parts of a frame that are values of their own. Their bytes are described in PROTOCOL.md, "Frames". */
 import { FrameError, outOfRange } from "./error";
-import { MAX_ENTITY_ID } from "./schema";
 import type { Reader } from "./varint";
 
 /** The version of the format: the first byte of every frame. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** Flag: the receiver drops all it has first; there is no base. */
 export const FLAG_KEY = 1;
-/** Flag: values are differences from the base, not values. */
+/** Flag: the base is the tick before, and values are differences from it. */
 export const FLAG_RELATIVE = 2;
 /** Flag: the frame carries the hash of the view's state after it. */
 export const FLAG_HASH = 4;
+/** Flag: the lists of entities that left and entered follow. */
+export const FLAG_MEMBERS = 8;
+/** Flag: events of the view follow. */
+export const FLAG_EVENTS = 16;
+/** Flag: the view holds more entities than the frame brings; later frames let them enter. */
+export const FLAG_PARTIAL = 32;
+
+/** Flags of the seat part: what follows. */
+export const SEAT_APPLIED = 1;
+export const SEAT_COLUMNS = 2;
+export const SEAT_RECEIPTS = 4;
+export const SEAT_EVENTS = 8;
+/** Events of the view that earlier frames should have told. */
+export const SEAT_MISSED = 16;
+/** Receipts or events were dropped that this client has not been told. */
+export const SEAT_LOST = 32;
+
 /** Top bit of a section's first byte: a list of entities that lost the component follows. */
 export const SECTION_REMOVED = 0x80;
+/** The bits of a section's first byte that name the component. */
+export const SECTION_PLACE = 0x1f;
 /** Most arguments of an event. */
 const MAX_EVENT_ARGS = 6;
 
@@ -24,6 +42,12 @@ export interface Header {
   readonly relative: boolean;
   /** Hash of the view's state after this frame. */
   readonly hash: number | null;
+  /** The view holds more entities than the receiver has after this frame. */
+  readonly partial: boolean;
+  /** Lists of entities that left and entered follow. */
+  readonly members: boolean;
+  /** Events of the view follow. */
+  readonly events: boolean;
 }
 
 /** Something that happened at a tick, as opposed to something that is so. */
@@ -47,13 +71,19 @@ export function readHeader(reader: Reader): Header {
   const version = reader.u8("version");
   if (version !== FORMAT) throw new FrameError("version", `frame format ${version} is not ${FORMAT}`);
   const flags = reader.u8("flags");
-  const both = FLAG_KEY | FLAG_RELATIVE;
-  if ((flags & ~(both | FLAG_HASH)) !== 0 || (flags & both) === both) throw outOfRange("flags", flags);
+  const is = (flag: number) => (flags & flag) !== 0;
+  if (flags >= 2 * FLAG_PARTIAL || (is(FLAG_KEY) && is(FLAG_RELATIVE))) throw outOfRange("flags", flags);
+  const relative = is(FLAG_RELATIVE);
   const tick = reader.u32("tick");
   let base: number | null = null;
-  if ((flags & FLAG_KEY) === 0) base = before(reader, tick, "base age");
-  const hash = (flags & FLAG_HASH) === 0 ? null : reader.u32le("hash");
-  return { tick, base, relative: (flags & FLAG_RELATIVE) !== 0, hash };
+  if (relative) {
+    if (tick === 0) throw outOfRange("base age", 1);
+    base = tick - 1;
+  } else if (!is(FLAG_KEY)) {
+    base = before(reader, tick, "base age");
+  }
+  const hash = is(FLAG_HASH) ? reader.u32le("hash") : null;
+  return { tick, base, relative, hash, partial: is(FLAG_PARTIAL), members: is(FLAG_MEMBERS), events: is(FLAG_EVENTS) };
 }
 
 export function readEvents(reader: Reader, now: number, into: FrameEvent[]): void {
@@ -74,18 +104,6 @@ export function readReceipts(reader: Reader, now: number, into: Receipt[]): void
     const seq = reader.u32("receipt sequence");
     const tick = before(reader, now, "age");
     into.push({ seq, tick, code: reader.u8("receipt code") });
-  }
-}
-
-/** A count, the first id, then the gaps less one. `into` is emptied first. */
-export function readIds(reader: Reader, into: number[], what: string): void {
-  into.length = 0;
-  let next = 0;
-  for (let left = reader.count(1, what); left > 0; left--) {
-    const id = next + reader.u32(what);
-    if (id > MAX_ENTITY_ID) throw outOfRange(what, id);
-    into.push(id);
-    next = id + 1;
   }
 }
 

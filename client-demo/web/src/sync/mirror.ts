@@ -6,11 +6,18 @@ import {
   type Receipt,
   readEvents,
   readHeader,
-  readIds,
   readReceipts,
+  SEAT_APPLIED,
+  SEAT_COLUMNS,
+  SEAT_EVENTS,
+  SEAT_LOST,
+  SEAT_MISSED,
+  SEAT_RECEIPTS,
+  SECTION_PLACE,
   SECTION_REMOVED,
 } from "./frame";
 import { StateHash } from "./hash";
+import { readIds, readValues } from "./pack";
 import type { Schema } from "./schema";
 import { Table } from "./table";
 import { Reader } from "./varint";
@@ -30,6 +37,10 @@ export interface Applied {
   receipts: Receipt[];
   /** The frame carried a hash, and it was equal. */
   hashChecked: boolean;
+  /** There is more in view than has entered so far; later frames bring it. */
+  partial: boolean;
+  /** The server had to drop receipts or events that this client was to be told. */
+  lost: boolean;
 }
 
 /**
@@ -53,13 +64,21 @@ export class Mirror {
     seatEvents: [],
     receipts: [],
     hashChecked: false,
+    partial: false,
+    lost: false,
   };
+  /**
+   * The tick of the last frame that was applied, also while a keyframe is needed: up to there, receipts and events have
+   * been told, and are not told again. To be given with `resync`.
+   */
+  told: number | null = null;
   private live: boolean[] = [];
   private readonly tables: Table[];
   private readonly scratch: number[] = [];
+  private readonly numbers: number[] = [];
 
   constructor(readonly schema: Schema) {
-    this.tables = schema.components.map((component) => new Table(component.columns.length));
+    this.tables = schema.components.map((component) => new Table(component));
     this.seat = new Int32Array(schema.seat.length);
   }
 
@@ -109,6 +128,7 @@ export class Mirror {
   /** Takes only a keyframe next, as after an error: for when the stream is known to start anew. */
   forget(): void {
     this.tick = null;
+    this.told = null;
   }
 
   /** Applies one frame (view part and seat part, as received). Throws a {@link FrameError}; a keyframe then heals. */
@@ -125,10 +145,12 @@ export class Mirror {
   private tryApply(reader: Reader): void {
     const header = readHeader(reader);
     this.begin(header);
-    if (header.base !== null) this.leave(reader);
-    this.enter(reader);
+    if (header.members) {
+      if (header.base !== null) this.leave(reader);
+      this.enter(reader);
+    }
     this.components(reader, header.relative);
-    readEvents(reader, header.tick, this.last.events);
+    if (header.events) readEvents(reader, header.tick, this.last.events);
     this.seatPart(reader, header);
     if (reader.remaining > 0) {
       throw new FrameError("trailing", `${reader.remaining} bytes are left after the end of the frame`);
@@ -142,6 +164,20 @@ export class Mirror {
       this.last.hashChecked = true;
     }
     this.tick = header.tick;
+    this.forgetTold(header.tick);
+  }
+
+  /** Drops what was told before: a keyframe repeats what the server can't know to have arrived. */
+  private forgetTold(tick: number): void {
+    const { last, told } = this;
+    if (told !== null) {
+      for (const list of [last.events, last.seatEvents, last.receipts] as { tick: number }[][]) {
+        let kept = 0;
+        for (const entry of list) if (entry.tick > told) list[kept++] = entry;
+        list.length = kept;
+      }
+    }
+    this.told = Math.max(told ?? 0, tick);
   }
 
   private begin(header: Header): void {
@@ -149,14 +185,19 @@ export class Mirror {
     last.tick = header.tick;
     last.base = header.base;
     last.hashChecked = false;
+    last.partial = header.partial;
+    last.lost = false;
     for (const list of [last.entered, last.left, last.events, last.seatEvents, last.receipts]) list.length = 0;
     if (header.base === null) {
-      last.left.push(...this.ids());
+      for (const id of this.ids()) last.left.push(id);
       this.live.length = 0;
       for (const table of this.tables) table.clear();
       this.seat.fill(0);
+      this.appliedSeq = 0;
     } else if (header.base !== this.tick) {
       throw new FrameError("base", `the frame builds on tick ${header.base}, the mirror holds ${this.tick ?? "none"}`);
+    } else {
+      for (const table of this.tables) table.advance(header.tick - header.base);
     }
   }
 
@@ -184,7 +225,7 @@ export class Mirror {
     for (;;) {
       const first = reader.u8("section");
       if (first === 0) return;
-      const place = first & ~SECTION_REMOVED;
+      const place = first & SECTION_PLACE;
       if (place <= above || place > this.tables.length) throw outOfRange("section", first);
       above = place;
       const table = this.tables[place - 1];
@@ -198,24 +239,36 @@ export class Mirror {
         if (!this.live[id]) throw entityFault(id, "changes without being there");
         table.add(id);
       }
+      readValues(reader, ids.length, table.columns, first, table.unsigned && !relative, this.numbers);
+      let at = 0;
       for (let column = 0; column < table.columns; column++) {
-        for (const id of ids) {
-          const value = reader.i32("value");
-          table.set(id, column, relative ? table.cell(id, column) + value : value);
-        }
+        for (const id of ids) table.put(id, column, this.numbers[at++], relative);
       }
     }
   }
 
   private seatPart(reader: Reader, header: Header): void {
-    this.appliedSeq = reader.u32("applied sequence");
-    const mask = reader.u32("seat columns");
-    if (mask >= 2 ** this.seat.length) throw outOfRange("seat columns", mask);
-    for (let place = 0; place < this.seat.length; place++) {
-      if (((mask >>> place) & 1) === 1) this.seat[place] = reader.i32("seat column");
+    const { last } = this;
+    const flags = reader.u8("seat flags");
+    const is = (flag: number) => (flags & flag) !== 0;
+    if (flags >= 2 * SEAT_LOST) throw outOfRange("seat flags", flags);
+    if (is(SEAT_APPLIED)) this.appliedSeq = reader.u32("applied sequence");
+    if (is(SEAT_COLUMNS)) {
+      const mask = reader.u32("seat columns");
+      if (mask >= 2 ** this.seat.length) throw outOfRange("seat columns", mask);
+      for (let place = 0; place < this.seat.length; place++) {
+        if (((mask >>> place) & 1) === 1) this.seat[place] = reader.i32("seat column");
+      }
     }
-    readReceipts(reader, header.tick, this.last.receipts);
-    readEvents(reader, header.tick, this.last.seatEvents);
+    if (is(SEAT_RECEIPTS)) readReceipts(reader, header.tick, last.receipts);
+    if (is(SEAT_EVENTS)) readEvents(reader, header.tick, last.seatEvents);
+    if (is(SEAT_MISSED)) {
+      // They are older than what the view part told.
+      const newer = last.events.splice(0);
+      readEvents(reader, header.tick, last.events);
+      for (const event of newer) last.events.push(event);
+    }
+    last.lost = is(SEAT_LOST);
   }
 }
 

@@ -10,6 +10,10 @@ export interface Schema {
 export interface ComponentSpec {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Its columns are x, y, vx, vy, and the velocity is added to the place with each tick. */
+  readonly motion?: boolean;
+  /** Its values are never negative. */
+  readonly unsigned?: boolean;
 }
 
 /** Largest entity id a frame may carry, so that a broken frame can't make a mirror allocate without bound. */

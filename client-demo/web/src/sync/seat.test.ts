@@ -13,9 +13,8 @@ const START: Start = {
   seats: [],
   map: { width: 1, height: 1, tiles: "." },
 };
-const EMPTY_TAIL = [0, 0, 0, 0, 0, 0, 0];
-const keyframe = (tick: number) => Uint8Array.from([1, 1, tick, ...EMPTY_TAIL]);
-const delta = (tick: number, age: number) => Uint8Array.from([1, 0, tick, age, 0, ...EMPTY_TAIL]);
+const keyframe = (tick: number) => Uint8Array.from([2, 1, tick, 0, 0]);
+const delta = (tick: number, age: number) => Uint8Array.from([2, 0, tick, age, 0, 0]);
 
 /** A connection in memory: what was sent is a list, what arrives is a call. */
 class FakeLink implements Link {

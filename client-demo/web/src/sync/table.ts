@@ -1,10 +1,18 @@
+import type { ComponentSpec } from "./schema";
+
 /** The rows of one component by entity id. Grows by doubling; a row that is not there reads as zeros. */
 export class Table {
+  readonly columns: number;
+  readonly motion: boolean;
+  readonly unsigned: boolean;
   private present = new Uint8Array(64);
   private values: Int32Array;
 
-  constructor(readonly columns: number) {
-    this.values = new Int32Array(64 * columns);
+  constructor(spec: ComponentSpec) {
+    this.columns = spec.columns.length;
+    this.motion = spec.motion === true;
+    this.unsigned = spec.unsigned === true;
+    this.values = new Int32Array(64 * this.columns);
   }
 
   has(id: number): boolean {
@@ -27,9 +35,29 @@ export class Table {
     this.present[id] = 1;
   }
 
-  /** Writes one column of a row that is there; wraps at 32 bits. */
-  set(id: number, column: number, value: number): void {
-    this.values[id * this.columns + column] = value;
+  /** Puts one value of a row that is there, as a frame tells it; wraps at 32 bits. */
+  put(id: number, column: number, value: number, relative: boolean): void {
+    const { values } = this;
+    const at = id * this.columns + column;
+    if (!relative) {
+      values[at] = value;
+    } else if (this.motion && column >= 2) {
+      // The place is counted from where the new velocity leads.
+      values[at - 2] += value - values[at];
+      values[at] = value;
+    } else {
+      values[at] += value;
+    }
+  }
+
+  /** Moves every row on by its velocity, `ticks` times. Rows that are not there are zeros and stay zeros. */
+  advance(ticks: number): void {
+    if (!this.motion) return;
+    const { values } = this;
+    for (let at = 0; at < values.length; at += 4) {
+      values[at] += Math.imul(values[at + 2], ticks);
+      values[at + 1] += Math.imul(values[at + 3], ticks);
+    }
   }
 
   remove(id: number): void {

@@ -38,6 +38,15 @@ export class Reader {
     return value >>> 0;
   }
 
+  /** So many bytes as they are; they share the frame's memory. */
+  take(count: number, what: string): Uint8Array {
+    if (count > this.remaining) {
+      throw new FrameError("truncated", `the frame ends after ${this.bytes.length} bytes, inside ${what}`);
+    }
+    this.at += count;
+    return this.bytes.subarray(this.at - count, this.at);
+  }
+
   /** A varint; one that needs more than 32 bits is out of range. */
   u32(what: string): number {
     let value = 0;

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::Entity;
 use proptest::prelude::*;
 use wire::Tick;
 
-use super::toy::{Client, Health, Place, Plan, Seen, Toy, VIEWS, held, spawn, truth};
+use super::toy::{Client, Health, Place, Plan, Seen, Toy, Travel, Truth, VIEWS, held, spawn};
 use crate::{FrameKind, Match, RING, SeatId};
 
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ enum Op {
     Health(usize, Option<i32>),
     Plan(usize, Option<i32>),
     Look(usize, u8),
+    /// Sets out from where it is, or from here if it was nowhere; `None` takes the component away.
+    Travel(usize, Option<(i32, i32)>),
+    /// Pushed aside, or far away, without a change of course.
+    Push(usize, i32, i32),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -32,7 +36,12 @@ fn op() -> impl Strategy<Value = Op> {
         1 => which.clone().prop_map(Op::Touch),
         2 => (which.clone(), any::<Option<i32>>()).prop_map(|(which, hp)| Op::Health(which, hp)),
         2 => (which.clone(), any::<Option<i32>>()).prop_map(|(which, plan)| Op::Plan(which, plan)),
-        4 => (which, 0..8u8).prop_map(|(which, seen)| Op::Look(which, seen)),
+        4 => (which.clone(), 0..8u8).prop_map(|(which, seen)| Op::Look(which, seen)),
+        3 => (which.clone(), any::<(i8, i8)>())
+            .prop_map(|(which, (vx, vy))| Op::Travel(which, Some((vx.into(), vy.into())))),
+        2 => (which.clone(), any::<bool>()).prop_map(|(which, there)| Op::Travel(which, there.then_some((0, 0)))),
+        2 => (which.clone(), -5..5i32, -5..5i32).prop_map(|(which, x, y)| Op::Push(which, x, y)),
+        1 => (which, any::<i32>(), any::<i32>()).prop_map(|(which, x, y)| Op::Push(which, x, y)),
     ]
 }
 
@@ -46,7 +55,13 @@ fn apply(game: &mut Match<Toy>, alive: &mut Vec<Entity>, op: &Op) {
                 game.world_mut().despawn(entity);
             }
         }
-        Op::Move(which, ..) | Op::Touch(which) | Op::Health(which, _) | Op::Plan(which, _) | Op::Look(which, _) => {
+        Op::Move(which, ..)
+        | Op::Touch(which)
+        | Op::Health(which, _)
+        | Op::Plan(which, _)
+        | Op::Look(which, _)
+        | Op::Travel(which, _)
+        | Op::Push(which, ..) => {
             let Some(place) = pick(which) else { return };
             let mut entity = game.world_mut().entity_mut(alive[place]);
             match op {
@@ -60,6 +75,15 @@ fn apply(game: &mut Match<Toy>, alive: &mut Vec<Entity>, op: &Op) {
                 Op::Plan(_, Some(plan)) => _ = entity.insert(Plan(*plan)),
                 Op::Plan(_, None) => _ = entity.remove::<Plan>(),
                 Op::Look(_, seen) => _ = entity.insert(Seen(*seen)),
+                Op::Travel(_, Some((vx, vy))) => {
+                    let [x, y] = entity.get::<Travel>().map_or([7, 8], |travel| [travel.0[0], travel.0[1]]);
+                    entity.insert(Travel([x, y, *vx, *vy]));
+                }
+                Op::Travel(_, None) => _ = entity.remove::<Travel>(),
+                Op::Push(_, dx, dy) => entity.get_mut::<Travel>().into_iter().for_each(|mut travel| {
+                    let [x, y, vx, vy] = travel.0;
+                    travel.0 = [x.wrapping_add(*dx), y.wrapping_add(*dy), vx, vy];
+                }),
                 Op::Spawn { .. } | Op::Despawn(_) => {}
             }
         }
@@ -80,19 +104,22 @@ proptest! {
     #[test]
     fn a_mirror_fed_the_frames_equals_the_view(turns in prop::collection::vec(turn(), 1..40)) {
         let mut game = Match::<Toy>::new(&());
-        let mut alive = Vec::new();
+        let (mut alive, mut truth) = (Vec::new(), Truth::default());
         // Three clients a view, of which bits in the turns say who is slow.
         let mut clients: Vec<Client> = (0..VIEWS * 3).map(|place| Client::new(place % VIEWS)).collect();
         for (ops, quiet, takes, anew) in turns {
             ops.iter().for_each(|op| apply(&mut game, &mut alive, op));
-            (0..=quiet).for_each(|_| game.step());
+            for _ in 0..=quiet {
+                game.step();
+                truth.follow(&mut game);
+            }
             for (place, client) in clients.iter_mut().enumerate() {
                 if anew >> place & 1 == 1 {
                     client.base = None;
                 }
                 if takes >> place & 1 == 1 {
                     client.take(&mut game);
-                    prop_assert_eq!(held(&client.mirror), truth(&mut game, client.seat.0));
+                    prop_assert_eq!(held(&client.mirror), truth.of(&mut game, client.seat.0));
                     prop_assert_eq!(Some(client.mirror.hash()), game.view_hash(client.seat));
                     prop_assert_eq!(client.mirror.seat(), [100 + i32::from(client.seat.0)]);
                 }

@@ -38,7 +38,7 @@ impl<'a> Asker<'a> {
     pub(crate) fn thing(&self, world: &World, id: u32) -> Result<Named, Reject> {
         let entity = (self.entity)(id).ok_or(Reject::Unseen)?;
         match (world.get::<Unit>(entity), world.get::<Position>(entity)) {
-            (Some(unit), Some(position)) => Ok(Named { entity, unit: *unit, at: position.0 }),
+            (Some(unit), Some(position)) => Ok(Named { entity, unit: *unit, at: position.at }),
             _ => Err(Reject::Unseen),
         }
     }

@@ -104,7 +104,7 @@ fn pay(world: &mut World, seat: i32, cost: i32) -> Result<(), Reject> {
 fn strangers(world: &mut World, team: u8, rect: Rect) -> bool {
     let mut units = world.query::<(&Unit, &Position, &Team)>();
     units.iter(world).any(|(unit, position, other)| {
-        other.0 != team && unit.kind.is_mobile() && rect.overlaps(Rect::of(unit.kind, position.0))
+        other.0 != team && unit.kind.is_mobile() && rect.overlaps(Rect::of(unit.kind, position.at))
     })
 }
 

@@ -64,7 +64,7 @@ fn fell(world: &mut World, entity: Entity) {
     if let Some(seat) = world.resource_mut::<Seats>().get_mut(unit.owner) {
         seat.score.lost += 1;
     }
-    let args = [position.0.x, position.0.y, unit.kind as i32, unit.owner];
+    let args = [position.at.x, position.at.y, unit.kind as i32, unit.owner];
     world.resource_mut::<Happenings>().push(Audience::Seers(entity), EventKind::Fell as u8, &args);
     spawn::remove(world, entity);
 }

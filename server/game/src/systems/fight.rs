@@ -155,9 +155,9 @@ fn carry_on(row: &Row, order: &mut Mut<Order>, task: &mut Mut<Task>, motion: &mu
 /// A target as long as it is there, hostile and in view.
 fn foe(targets: &Targets, entity: Entity, team: u8, sight: &TeamSight) -> Option<Foe> {
     let (position, unit, other) = targets.get(entity).ok()?;
-    let rect = Rect::of(unit.kind, position.0);
+    let rect = Rect::of(unit.kind, position.at);
     let hostile = other.0 != team && sight.sees_any(rect);
-    hostile.then_some(Foe { entity, kind: unit.kind, at: position.0, rect })
+    hostile.then_some(Foe { entity, kind: unit.kind, at: position.at, rect })
 }
 
 fn nearest(index: &Index, row: &Row, stats: &Stats, sight: &TeamSight) -> Option<Foe> {

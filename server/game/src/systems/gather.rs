@@ -98,7 +98,7 @@ fn haul(
     seats: &mut Seats,
 ) -> bool {
     let Ok((unit, position, _)) = keeps.get(keep) else { return false };
-    let rect = Rect::of(unit.kind, position.0);
+    let rect = Rect::of(unit.kind, position.at);
     if row.at.gap_squared(rect) > i64::from(REACH).pow(2) {
         motion.go(Course::beside(rect));
         set(task, Doing::Hauling);

@@ -32,8 +32,8 @@ pub fn picture(
     index.rows.extend(things.iter().map(|(entity, replicated, unit, position, team, moves)| Row {
         entity,
         stable: replicated.stable().0,
-        at: position.0,
-        rect: Rect::of(unit.kind, position.0),
+        at: position.at,
+        rect: Rect::of(unit.kind, position.at),
         kind: unit.kind,
         team: team.map_or(NO_TEAM, |team| team.0),
         owner: unit.owner,

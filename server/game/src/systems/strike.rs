@@ -5,6 +5,7 @@ use engine::{Audience, Happenings, SeatId};
 use messages::{EventKind, Kind};
 
 use crate::components::{Health, Position, Unit};
+use crate::geometry::Point;
 use crate::seats::{Now, Seats};
 use crate::systems::fall::Departed;
 use crate::systems::fight::{Blow, Blows};
@@ -23,7 +24,7 @@ pub fn strike(
 ) {
     for blow in blows.0.drain(..) {
         let Ok((mut health, position, unit)) = struck.get_mut(blow.target) else { continue };
-        announce(&blow, *position, &mut happenings);
+        announce(&blow, position.at, &mut happenings);
         if health.0 <= 0 {
             continue;
         }
@@ -33,7 +34,7 @@ pub fn strike(
         {
             seat.alarmed = Some(now.0);
             let to = Audience::Seat(SeatId(unit.owner as u8));
-            happenings.push(to, EventKind::Alarm as u8, &[position.0.x, position.0.y]);
+            happenings.push(to, EventKind::Alarm as u8, &[position.at.x, position.at.y]);
         }
         if health.0 <= 0 {
             health.0 = 0;
@@ -45,7 +46,7 @@ pub fn strike(
     }
 }
 
-fn announce(blow: &Blow, Position(to): Position, happenings: &mut Happenings) {
+fn announce(blow: &Blow, to: Point, happenings: &mut Happenings) {
     let witnesses = Audience::Witnesses { by: blow.by, to: blow.target };
     if blow.kind == Kind::Bow {
         happenings.push(witnesses, EventKind::Shot as u8, &[blow.from.x, blow.from.y, to.x, to.y]);

@@ -45,7 +45,7 @@ fn release(world: &mut World, building: Entity, kind: Kind, deposits: &mut Depos
     let (Some(unit), Some(position)) = (world.get::<Unit>(building).copied(), world.get::<Position>(building)) else {
         return;
     };
-    let rect = Rect::of(unit.kind, position.0);
+    let rect = Rect::of(unit.kind, position.at);
     let rally = world.get::<Rally>(building).map(|rally| rally.0);
     let front = Point { x: rect.centre().x, y: rect.centre().y + 4 * 256 };
     let Some(door) = door(world.resource::<Ground>(), rect, rally.unwrap_or(front)) else { return };
@@ -81,7 +81,7 @@ fn errand(world: &World, deposits: &mut Deposits, kind: Kind, owner: i32, rally:
     let sight = world.resource::<Vision>().team(team);
     let dig = deposits
         .iter(world)
-        .map(|(entity, position, replicated)| (replicated.stable(), entity, position.0))
+        .map(|(entity, position, replicated)| (replicated.stable(), entity, position.at))
         .filter(|(_, _, at)| {
             let rect = Rect::of(Kind::Ore, *at);
             rally.gap_squared(rect) == 0 && sight.sees_any(rect)

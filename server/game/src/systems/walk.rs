@@ -19,6 +19,8 @@ const STRAIGHT: i64 = 12 * 256;
 const STRETCH: usize = 10;
 /// Near enough to have arrived, in 1/256 tile.
 const ARRIVED: i64 = 32;
+/// How far a heading may lead past a waypoint, in 1/256 tile.
+const MISS: i64 = 12;
 /// Distance units keep from each other, in 1/256 tile.
 const SPACING: i32 = 160;
 /// Most that others push a unit in one tick, in 1/256 tile.
@@ -45,7 +47,8 @@ pub fn walk(
         if !ground.open(row.at.cell()) {
             // Something was built where it stands: out, whatever is in the way.
             if let Some(out) = ground.nearest_open(row.at.cell()) {
-                position.0 = row.at + row.at.towards(out.centre(), speed);
+                let step = row.at.towards(out.centre(), speed);
+                *position = Position { at: row.at + step, velocity: step };
             }
             continue;
         }
@@ -53,20 +56,27 @@ pub fn walk(
         let step = if walks {
             let sight = vision.team(row.team);
             let look = (now.0.wrapping_add(row.stable)).is_multiple_of(LOOK_AHEAD);
-            advance(row, &mut motion, look, sight, &mut paths).map_or(Point::default(), |to| row.at.towards(to, speed))
+            let to = advance(row, &mut motion, look, sight, &mut paths);
+            to.map_or(Point::default(), |to| stride(&mut motion.heading, row.at, to, speed))
         } else {
             Point::default()
         };
         let push = if row.solid { push(&index, row, walks) } else { Point::default() };
-        if step == Point::default() && push == Point::default() {
-            continue;
-        }
-        let (to, free) = settle(&ground, row.at, step, push);
+        let (at, free) = settle(&ground, row.at, step, push);
         if !free {
             motion.waypoint = None;
         }
-        if to != row.at {
-            position.0 = to;
+        // Pushes come and go; who is pushed on the way goes on as it meant to.
+        let velocity = if step == Point::default() {
+            step
+        } else if free {
+            motion.heading
+        } else {
+            at - row.at
+        };
+        let next = Position { at, velocity };
+        if *position != next {
+            *position = next;
         }
     }
 }
@@ -82,12 +92,18 @@ fn advance(row: &Row, motion: &mut Motion, look: bool, sight: &TeamSight, paths:
     if let Some(waypoint) = motion.waypoint.filter(|waypoint| !look && here.cell() != waypoint.cell()) {
         return Some(waypoint);
     }
-    if let Some(spot) = course.spot
-        && here.distance_squared(spot) <= STRAIGHT * STRAIGHT
-        && line::clear(here, spot, |cell| sight.open(cell))
+    let end = course.spot.unwrap_or_else(|| here.nearest_in(course.goal));
+    let at_end = |cell: Cell| course.spot.is_none() && course.goal.overlaps(cell.rect());
+    if here.distance_squared(end) <= STRAIGHT * STRAIGHT
+        && line::clear(here, end, |cell| sight.open(cell) || at_end(cell))
     {
-        motion.waypoint = Some(spot);
-        return Some(spot);
+        motion.waypoint = Some(end);
+        return Some(end);
+    }
+    if let Some(waypoint) = motion.waypoint.filter(|waypoint| here.cell() != waypoint.cell())
+        && line::clear(here, waypoint, |cell| sight.open(cell))
+    {
+        return Some(waypoint);
     }
     let waypoint = match paths.ask(row.team, course.goal, here.cell(), sight) {
         Answer::Later => {
@@ -105,6 +121,21 @@ fn advance(row: &Row, motion: &mut Motion, look: bool, sight: &TeamSight, paths:
     motion.ended = waypoint.is_none() && motion.course == Some(course);
     motion.waypoint = waypoint;
     waypoint
+}
+
+/// The step of this tick on the way to a waypoint. The heading is kept as long as it leads there.
+fn stride(heading: &mut Point, here: Point, to: Point, speed: i32) -> Point {
+    let (way, length) = (to - here, i64::from(speed));
+    if here.distance_squared(to) <= length * length {
+        return way;
+    }
+    let product = |a: i32, b: i32| i64::from(a) * i64::from(b);
+    let along = product(heading.x, way.x) + product(heading.y, way.y);
+    let across = product(heading.x, way.y) - product(heading.y, way.x);
+    if along <= 0 || across.abs() > MISS * length {
+        *heading = here.heading(to, speed);
+    }
+    *heading
 }
 
 /// The last steps, where the way has ended: to the very spot, or up to what is worked on.
@@ -180,6 +211,9 @@ fn apart(one: u32, other: u32) -> (i32, i32) {
 
 /// Where a unit ends up: the first place among those it would like that is open ground. False when it was not the first.
 fn settle(ground: &Ground, here: Point, step: Point, push: Point) -> (Point, bool) {
+    if step == Point::default() && push == Point::default() {
+        return (here, true);
+    }
     let wishes = [step + push, step, Point { x: step.x, y: 0 }, Point { x: 0, y: step.y }, push];
     let wish = wishes.iter().position(|wish| passable(ground, here.cell(), (here + *wish).cell()));
     wish.map_or((here, false), |place| (here + wishes[place], place < 2))

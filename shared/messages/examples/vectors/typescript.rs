@@ -7,10 +7,11 @@ use messages::event::EventKind;
 use messages::kind::Kind;
 use messages::reject::Reject;
 use messages::rules::{self, Stats};
-use messages::schema::{Doing, NOBODY};
+use messages::schema::{Doing, NOBODY, PROGRESS_STEP};
 use messages::{SCHEMA, session};
-use serde_json::json;
+use serde_json::{Value, json};
 use ts_rs::{Config, TS};
+use wire::ComponentSpec;
 
 const HEADER: &str = "// Generated from the Rust message types by `cargo xtask vectors`. Do not edit.\n";
 
@@ -49,10 +50,25 @@ pub(crate) fn messages() -> String {
     out
 }
 
+/// The schema as clients need it: what is not said is false.
+pub(crate) fn schema() -> Value {
+    let component = |spec: &ComponentSpec| {
+        let mut said = json!({ "name": spec.name, "columns": spec.columns });
+        if spec.is_motion() {
+            said["motion"] = json!(true);
+        }
+        if spec.unsigned {
+            said["unsigned"] = json!(true);
+        }
+        said
+    };
+    json!({ "components": SCHEMA.components.iter().map(component).collect::<Vec<_>>(), "seat": SCHEMA.seat })
+}
+
 /// The tables of numbers.
 pub(crate) fn rules() -> String {
     let mut out = format!("{HEADER}\nimport type {{ Doing, Kind, Reject, Stats }} from \"./messages\";\n\n");
-    let mut put = |name: &str, kind: &str, value: serde_json::Value| {
+    let mut put = |name: &str, kind: &str, value: Value| {
         let text = serde_json::to_string_pretty(&value).expect("json");
         writeln!(out, "export const {name}{kind} = {text}{};\n", if kind.is_empty() { " as const" } else { "" })
             .expect("writing to a string");
@@ -65,18 +81,16 @@ pub(crate) fn rules() -> String {
     put("MAX_UNITS", "", json!(MAX_UNITS));
     put("MAX_NAME", "", json!(session::MAX_NAME));
     put("NOBODY", "", json!(NOBODY));
-    let components = SCHEMA.components.iter();
-    let components: Vec<_> =
-        components.map(|component| json!({ "name": component.name, "columns": component.columns })).collect();
-    put("SCHEMA", "", json!({ "components": components, "seat": SCHEMA.seat }));
+    put("PROGRESS_STEP", "", json!(PROGRESS_STEP));
+    put("SCHEMA", "", schema());
     put("KINDS", ": readonly Kind[]", json!(Kind::ALL));
     put("DOING", ": readonly Doing[]", json!(Doing::ALL));
     put("STATS", ": readonly Stats[]", json!(rules::STATS));
     let events =
         EventKind::ALL.iter().map(|kind| (json!(kind).as_str().unwrap_or_default().to_owned(), json!(*kind as u8)));
-    put("EVENTS", "", serde_json::Value::Object(events.collect()));
+    put("EVENTS", "", Value::Object(events.collect()));
     let rejects =
         Reject::ALL.iter().map(|reason| (reason.code().to_string(), json!({ "name": reason, "text": reason.text() })));
-    put("REJECTS", ": Record<number, { name: Reject; text: string }>", serde_json::Value::Object(rejects.collect()));
+    put("REJECTS", ": Record<number, { name: Reject; text: string }>", Value::Object(rejects.collect()));
     out
 }

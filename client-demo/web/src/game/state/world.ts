@@ -4,7 +4,21 @@
  */
 import type { MapInfo, SeatInfo, Start } from "../../generated/messages";
 import type { Applied, Mirror } from "../../sync/mirror";
-import { DEPOSIT, HEALTH, isBuilding, KIND_ORE, POSITION, QUEUE, RALLY, SITE, STATS, TASK, TILE, UNIT } from "../rules";
+import {
+  DEPOSIT,
+  HEALTH,
+  isBuilding,
+  KIND_ORE,
+  POSITION,
+  PROGRESS_STEP,
+  QUEUE,
+  RALLY,
+  SITE,
+  STATS,
+  TASK,
+  TILE,
+  UNIT,
+} from "../rules";
 import { Track } from "./track";
 
 /** One entity in view. Positions and distances are in tiles. */
@@ -90,12 +104,14 @@ export class World {
     for (const id of mirror.ids()) {
       const x = mirror.cell(id, POSITION, 0) / TILE;
       const y = mirror.cell(id, POSITION, 1) / TILE;
+      const vx = mirror.cell(id, POSITION, 2) / TILE;
+      const vy = mirror.cell(id, POSITION, 3) / TILE;
       let entity = this.entities.get(id);
       if (entity === undefined) {
-        entity = born(id, mirror, new Track(applied.tick, x, y));
+        entity = born(id, mirror, new Track(applied.tick, x, y, vx, vy));
         this.entities.set(id, entity);
       }
-      entity.track.push(applied.tick, base, x, y);
+      entity.track.push(applied.tick, base, x, y, vx, vy);
       refresh(entity, mirror, x, y);
     }
   }
@@ -139,10 +155,10 @@ function refresh(entity: Entity, mirror: Mirror, x: number, y: number): void {
   entity.hp = mirror.cell(id, HEALTH, 0);
   entity.doing = mirror.cell(id, TASK, 0);
   entity.cargo = mirror.cell(id, TASK, 1);
-  entity.site = mirror.has(id, SITE) ? mirror.cell(id, SITE, 0) : null;
+  entity.site = mirror.has(id, SITE) ? mirror.cell(id, SITE, 0) * PROGRESS_STEP : null;
   entity.amount = mirror.has(id, DEPOSIT) ? mirror.cell(id, DEPOSIT, 0) : null;
   const queue = mirror.values(id, QUEUE);
-  entity.queue = queue === null ? null : { kind: queue[0], waiting: queue[1], progress: queue[2] };
+  entity.queue = queue === null ? null : { kind: queue[0], waiting: queue[1], progress: queue[2] * PROGRESS_STEP };
   const rally = mirror.values(id, RALLY);
   entity.rally = rally === null ? null : { x: rally[0] / TILE, y: rally[1] / TILE };
 }
