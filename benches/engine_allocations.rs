@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use benches::field::{Size, field};
 use benches::measure::{Start, figure};
-use benches::world_game::{Scripted, Setup};
+use benches::world_game::{Sampled, Setup};
 use benches::worlds::{W1, W2};
 use engine::{Frame, Game, Match, SeatId, Tick};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -89,8 +89,8 @@ fn main() {
     run("active", true, &|| count(field(active), active.clients, WARM, 0));
     run("laggard", true, &|| count(field(active), active.clients, WARM, 30));
     run("keyframes", true, &|| count(field(active), active.clients, WARM, 100));
-    run("W1", true, &|| count(Match::<Scripted>::new(&Setup::shared(W1, 32)), 32, WARM, 0));
-    run("W2", true, &|| count(Match::<Scripted>::new(&Setup::own(W2, 32)), 32, WARM, 0));
+    run("W1", true, &|| count(Match::<Sampled>::new(&Setup::shared(W1, 32)), 32, WARM, 0));
+    run("W2", true, &|| count(Match::<Sampled>::new(&Setup::own(W2, 32)), 32, WARM, 0));
     let battle = || Match::<game::Strategy>::new(&game::Setup::skirmish(4, 4, 200));
     run("after_a_battle", true, &|| count(battle(), 4, WARM, 0));
     // The rules may allocate where something happens, such as a way that must be found.

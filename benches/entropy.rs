@@ -1,13 +1,13 @@
 //! How few bytes the same news could take: the order-0 entropy of what changes between two states of a mirror.
 //!
 //! News are split into streams of like symbols, as frames are into columns: for each component the gaps between the ids of
-//! changed rows, and for each column the differences; for newcomers the values. A stream costs its symbols times the entropy
+//! rows that are not as expected, and for each column what a relative frame tells of it; for newcomers the values. A stream costs its symbols times the entropy
 //! of their distribution over the whole run: what an ideal coder needs that knows each distribution beforehand, forgets what
 //! came before, and gets headers, counts and events for nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wire::{EntityId, Mirror, Schema};
+use wire::{ComponentSpec, EntityId, Mirror, Schema};
 
 /// A stream of symbols.
 #[derive(Clone, Default, Debug)]
@@ -41,10 +41,8 @@ pub struct News {
     entered: Stream,
     left: Stream,
     components: Vec<Component>,
-    /// Entities that stayed and changed, summed over states.
-    pub changed: u64,
-    /// Entities that came.
-    pub arrivals: u64,
+    /// Entities that came or changed otherwise than expected, summed over states.
+    pub told: u64,
 }
 
 /// Ids as gaps, in ascending order.
@@ -62,42 +60,40 @@ impl News {
     #[must_use]
     pub fn new(schema: &'static Schema) -> Self {
         let streams = |columns: &[&str]| columns.iter().map(|_| Stream::default()).collect::<Vec<_>>();
-        let component = |spec: &wire::ComponentSpec| Component {
+        let component = |spec: &ComponentSpec| Component {
             differences: streams(spec.columns),
             fresh: streams(spec.columns),
             ..Component::default()
         };
         let components = schema.components.iter().map(component).collect();
         let (entered, left) = (Stream::default(), Stream::default());
-        Self { schema, entered, left, components, changed: 0, arrivals: 0 }
+        Self { schema, entered, left, components, told: 0 }
     }
 
     /// Notes what leads from one state to the next.
     pub fn note(&mut self, before: &Mirror, now: &Mirror) {
+        let ticks = now.tick().zip(before.tick()).map_or(0, |(now, before)| now.since(before));
         let fresh: Vec<EntityId> = now.last().entered.clone();
         let stays = |id: &EntityId| fresh.binary_search(id).is_err();
         let mut gaps = Gaps(&mut self.entered, 0);
         fresh.iter().for_each(|id| gaps.push(*id));
         let mut gaps = Gaps(&mut self.left, 0);
         now.last().left.iter().for_each(|id| gaps.push(*id));
-        self.arrivals += fresh.len() as u64;
-        self.changed += now
-            .ids()
-            .filter(stays)
-            .filter(|id| (0..self.schema.components.len()).any(|place| before.get(*id, place) != now.get(*id, place)))
-            .count() as u64;
+        let mut told = BTreeSet::new();
         for (place, component) in self.components.iter_mut().enumerate() {
             let Component { changed, removed, differences, fresh } = component;
             let (mut changed, mut removed) = (Gaps(changed, 0), Gaps(removed, 0));
+            let spec = &self.schema.components[place];
             for id in now.ids() {
-                let then = before.get(id, place).filter(|_| stays(&id));
+                let then = before.get(id, place).filter(|_| stays(&id)).map(|row| moved_on(spec, row, ticks));
                 match (then, now.get(id, place)) {
-                    (then, now) if then == now => {}
+                    (then, now) if then.as_deref() == now => continue,
                     (Some(_), None) => removed.push(id),
                     (Some(then), Some(now)) => {
                         changed.push(id);
-                        let pairs = differences.iter_mut().zip(now.iter().zip(then));
-                        pairs.for_each(|(stream, (now, then))| stream.push(now.wrapping_sub(*then)));
+                        let mut values = Vec::new();
+                        wire::relative(spec, now, &then, &mut values);
+                        differences.iter_mut().zip(values).for_each(|(stream, value)| stream.push(value));
                     }
                     (None, Some(now)) => {
                         changed.push(id);
@@ -105,8 +101,10 @@ impl News {
                     }
                     (None, None) => {}
                 }
+                told.insert(id);
             }
         }
+        self.told += told.len() as u64;
     }
 
     /// Bytes that all news could take.
@@ -119,6 +117,17 @@ impl News {
         };
         (self.entered.bits() + self.left.bits() + self.components.iter().map(part).sum::<f64>()) / 8.0
     }
+}
+
+/// A row as a client expects it after so many ticks without news.
+fn moved_on(spec: &ComponentSpec, row: &[i32], ticks: u32) -> Vec<i32> {
+    let mut row = row.to_vec();
+    if spec.is_motion() {
+        for column in [0, 1] {
+            row[column] = row[column].wrapping_add(row[column + 2].wrapping_mul(ticks as i32));
+        }
+    }
+    row
 }
 
 #[cfg(test)]

@@ -71,13 +71,17 @@ impl Size {
     }
 }
 
-/// The game: `changes` entities, taken in turn, move by a small step each tick.
+/// Entities that are passed over from one that changes to the next; no divisor of usual sizes.
+const STRIDE: usize = 7;
+
+/// The game: `changes` entities, scattered over the field, move by a small step each tick, each by another one.
 #[derive(Debug)]
 pub struct Field {
     size: Size,
     entities: Vec<(Entity, Replicated)>,
     places: QueryState<&'static mut Place>,
     next: usize,
+    seed: u32,
     /// Where the window of view 0 begins.
     window: usize,
 }
@@ -108,7 +112,7 @@ impl Game for Field {
 
     fn create(size: &Size, world: &mut World) -> Self {
         let entities = (0..size.entities).map(|place| spawn(world, place, size.components)).collect();
-        Self { size: *size, entities, places: world.query(), next: 0, window: 0 }
+        Self { size: *size, entities, places: world.query(), next: 0, seed: 1, window: 0 }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -122,10 +126,12 @@ impl Game for Field {
     fn step(&mut self, world: &mut World, _: Tick) {
         let mut places = self.places.query_mut(world);
         for _ in 0..self.size.changes {
-            self.next = (self.next + 1) % self.entities.len();
+            self.next = (self.next + STRIDE) % self.entities.len();
+            self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             if let Ok(mut place) = places.get_mut(self.entities[self.next].0) {
-                place.0 += 9;
-                place.1 -= 5;
+                // 1 to 32, so that every one of them changes.
+                place.0 += (self.seed >> 27) as i32 + 1;
+                place.1 -= (self.seed >> 22 & 31) as i32 + 1;
             }
         }
         self.window = (self.window + self.size.drift) % self.entities.len();

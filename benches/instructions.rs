@@ -8,7 +8,7 @@ use std::hint::black_box;
 use benches::client::Client;
 use benches::field::{Size, field, frames};
 use benches::packets::Packets;
-use benches::world_game::{Scripted, Setup};
+use benches::world_game::{Sampled, Setup};
 use benches::worlds::{W1, W2, W3};
 use engine::{Match, SeatId, Tick};
 
@@ -77,7 +77,7 @@ fn measured_part(work: &mut dyn FnMut()) {
     work();
 }
 
-fn world(setup: Setup) -> Match<Scripted> {
+fn world(setup: Setup) -> Match<Sampled> {
     let mut game = Match::new(&setup);
     (0..70).for_each(|_| game.step());
     game
@@ -102,7 +102,7 @@ fn encode(age: u32) -> Round {
 /// A client's mirror following a world.
 fn apply(follows: bool) -> Round {
     let mut game = world(Setup::shared(W1, 1));
-    let mut client = Client::new::<Scripted>(SeatId(0));
+    let mut client = Client::new::<Sampled>(SeatId(0));
     client.follow(&mut game);
     Box::new(move || {
         game.step();

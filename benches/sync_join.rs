@@ -3,14 +3,14 @@
 use benches::client::{Client, check};
 use benches::field::frames;
 use benches::measure::{Contest, Spent, Start, figure, find, timed};
-use benches::world_game::{Scripted, Setup};
+use benches::world_game::{Sampled, Setup};
 use benches::worlds::{Plan, W1};
 use engine::{FrameKind, Match, SeatId};
 
 const SIZES: [usize; 3] = [1_000, 5_000, 10_000];
 const CROWD: u8 = 100;
 
-fn world(entities: usize) -> Match<Scripted> {
+fn world(entities: usize) -> Match<Sampled> {
     let plan = Plan { entities, ..W1 };
     let mut game = Match::new(&Setup::shared(plan, CROWD));
     check(&mut game, &[SeatId(0)], 5);
@@ -20,7 +20,7 @@ fn world(entities: usize) -> Match<Scripted> {
 /// Bytes of a newcomer's first frame.
 fn first_frame(entities: usize) -> usize {
     let mut game = world(entities);
-    let mut client = Client::new::<Scripted>(SeatId(1));
+    let mut client = Client::new::<Sampled>(SeatId(1));
     assert_eq!(client.next(&mut game).kind, FrameKind::Key);
     let bytes = client.follow(&mut game);
     assert_eq!(client.mirror.ids().count(), entities);

@@ -5,7 +5,7 @@ use benches::client::{Client, check};
 use benches::field::{Size, field};
 use benches::link::{Report, starve};
 use benches::measure::{Contest, Spent, Start, figure, timed};
-use benches::world_game::{Scripted, Setup};
+use benches::world_game::{Sampled, Setup};
 use benches::worlds::{Plan, W1, W2};
 use engine::{FrameKind, Match, SeatId, Tick};
 
@@ -31,7 +31,7 @@ fn merge(size: Size, age: u32) -> impl FnMut() -> Spent {
 
 /// A client at a tenth of the bandwidth for some minutes, then at all of it.
 fn tenth(plan: Plan, ticks: u32) -> Report {
-    let mut game = Match::<Scripted>::new(&Setup::shared(plan, 4));
+    let mut game = Match::<Sampled>::new(&Setup::shared(plan, 4));
     check(&mut game, &[SeatId(0)], 2);
     let report = starve(&mut game, SeatId(0), ticks, 10.0);
     assert!(report.over_transmit <= 2.0, "frames wait for {} ticks before they are sent", report.over_transmit);

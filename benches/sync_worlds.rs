@@ -4,7 +4,7 @@
 use benches::client::check;
 use benches::field::frames;
 use benches::measure::{Contest, Spent, Start, figure, timed_whole};
-use benches::world_game::{Scripted, Setup};
+use benches::world_game::{Sampled, Setup};
 use benches::worlds::{Plan, W1, W2, W3};
 use engine::{Match, SeatId};
 
@@ -20,7 +20,7 @@ const CELLS: [(&str, Plan, u32, u8, bool); 8] = [
     ("W3/1200_rooms/4", W3, 1_200, 4, false),
 ];
 
-fn rooms(plan: Plan, rooms: u32, clients: u8, own_views: bool) -> Vec<Match<Scripted>> {
+fn rooms(plan: Plan, rooms: u32, clients: u8, own_views: bool) -> Vec<Match<Sampled>> {
     let room = |room| Match::new(&Setup { own_views, ..Setup::shared(plan.room(room), clients) });
     let mut rooms: Vec<_> = (0..rooms).map(room).collect();
     check(&mut rooms[0], &[SeatId(0), SeatId(clients - 1)], 21);
@@ -29,7 +29,7 @@ fn rooms(plan: Plan, rooms: u32, clients: u8, own_views: bool) -> Vec<Match<Scri
 }
 
 /// A tick of all rooms, each stepped and sent before the next. `sent`: bytes and frames so far.
-fn tick(mut rooms: Vec<Match<Scripted>>, clients: u8, sent: &mut (usize, usize)) -> impl FnMut() -> Spent {
+fn tick(mut rooms: Vec<Match<Sampled>>, clients: u8, sent: &mut (usize, usize)) -> impl FnMut() -> Spent {
     move || {
         timed_whole(|| {
             for room in &mut rooms {

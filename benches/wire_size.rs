@@ -3,10 +3,11 @@
 use benches::client::Client;
 use benches::entropy::News;
 use benches::measure::{Start, figure};
-use benches::world_game::{PLACE, Scripted, Setup};
-use benches::worlds::{Plan, W1, W2, W3};
+use benches::world_game::{PLACE, Reckoned, Sampled, Setup};
+use benches::worlds::{W1, W2, W3};
 use engine::{Game, Match, SeatId};
 use messages::schema;
+use wire::Mirror;
 
 /// Ticks before counting: views are filled, ids are used again, the fronts have met.
 const WARM: u32 = 80;
@@ -38,11 +39,12 @@ fn count<G: Game>(mut game: Match<G>, seats: &[u8], ticks: u32, place: usize) ->
             size.bytes += client.follow(&mut game);
             size.frames += 1;
             news.note(&before, &client.mirror);
-            let moved = |id| before.get(id, place).is_some_and(|row| client.mirror.get(id, place) != Some(row));
+            let at = |mirror: &Mirror, id| mirror.get(id, place).map(|row| [row[0], row[1]]);
+            let moved = |id| at(&before, id).is_some_and(|then| at(&client.mirror, id) != Some(then));
             size.moves += before.ids().filter(|id| client.mirror.contains(*id) && moved(*id)).count() as u64;
         }
     }
-    Size { told: news.changed + news.arrivals, bound: news.bytes(), ..size }
+    Size { told: news.told, bound: news.bytes(), ..size }
 }
 
 fn report(name: &str, size: &Size) {
@@ -57,21 +59,26 @@ fn report(name: &str, size: &Size) {
     figure(&name("bytes_per_moving_unit_tick"), bytes / size.moves as f64, "B");
 }
 
-fn world(plan: Plan, walks_only: bool) -> Match<Scripted> {
-    Match::new(&Setup { walks_only, ..Setup::shared(plan, plan.teams() as u8) })
-}
-
 fn main() {
     let start = Start::from_args();
     let ticks = if start.measures { 600 } else { 40 };
     for (name, plan, walks_only) in [("W1", W1, false), ("W2", W2, false), ("W3", W3, false), ("W1_walks", W1, true)] {
-        if start.wants(&format!("wire_size/{name}")) {
-            let seats: Vec<u8> = (0..plan.teams() as u8).collect();
-            report(name, &count(world(plan, walks_only), &seats, ticks, PLACE));
+        let setup = Setup { walks_only, ..Setup::shared(plan, plan.teams() as u8) };
+        let seats: Vec<u8> = (0..setup.clients).collect();
+        for reckoned in [false, true] {
+            let name = format!("{name}/{}", if reckoned { "reckoned" } else { "sampled" });
+            if start.wants(&format!("wire_size/{name}")) {
+                let size = if reckoned {
+                    count(Match::<Reckoned>::new(&setup), &seats, ticks, PLACE)
+                } else {
+                    count(Match::<Sampled>::new(&setup), &seats, ticks, PLACE)
+                };
+                report(&name, &size);
+            }
         }
     }
     for units in [200, 1_000] {
-        let name = format!("battle_{units}");
+        let name = format!("battle/{units}");
         if start.wants(&format!("wire_size/{name}")) {
             let game = Match::<game::Strategy>::new(&game::Setup::skirmish(4, 4, units));
             report(&name, &count(game, &[0, 1, 2, 3], ticks.min(200), schema::POSITION));

@@ -1,25 +1,29 @@
 //! The scripted worlds as a game: the script moves, and what it changed is written to the components of entities.
 
+use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::{Component, Entity, QueryState, World};
 use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
 use wire::{ComponentSpec, Schema};
 
-use crate::worlds::{Plan, Script, TEAMS};
+use crate::worlds::{Plan, Script, TEAMS, Thing};
 
-static SCHEMA: Schema = Schema {
-    components: &[
-        ComponentSpec::state("place", &["x", "y"]),
-        ComponentSpec::state("health", &["hp"]),
-        ComponentSpec::state("state", &["state"]),
-    ],
-    seat: &[],
-};
+const HEALTH: ComponentSpec = ComponentSpec::state("health", &["hp"]).unsigned();
+const STATE: ComponentSpec = ComponentSpec::state("state", &["state"]).unsigned();
+
+static SAMPLED: Schema = Schema { components: &[ComponentSpec::state("place", &["x", "y"]), HEALTH, STATE], seat: &[] };
+static RECKONED: Schema = Schema { components: &[ComponentSpec::motion("place", 0), HEALTH, STATE], seat: &[] };
 
 /// Place of the component that tells where an entity is.
 pub const PLACE: usize = 0;
 
-#[derive(Component, Clone, Copy, Debug)]
-struct Place(i32, i32);
+/// Where an entity is and its next step, of which clients learn only when it is dead-reckoned.
+#[derive(Component, Clone, Copy, Default, Debug)]
+struct Place<const RECKONED: bool> {
+    x: i32,
+    y: i32,
+    dx: i32,
+    dy: i32,
+}
 
 #[derive(Component, Clone, Copy, Debug)]
 struct Health(i32);
@@ -27,11 +31,36 @@ struct Health(i32);
 #[derive(Component, Clone, Copy, Debug)]
 struct State(i32);
 
-impl Replicate for Place {
+/// A place in the way that it is replicated.
+trait Shown: Replicate + Component<Mutability = Mutable> {
+    fn schema() -> &'static Schema;
+}
+
+impl Shown for Place<false> {
+    fn schema() -> &'static Schema {
+        &SAMPLED
+    }
+}
+
+impl Shown for Place<true> {
+    fn schema() -> &'static Schema {
+        &RECKONED
+    }
+}
+
+impl Replicate for Place<false> {
     const PLACE: usize = PLACE;
     type Columns = [i32; 2];
     fn columns(&self) -> [i32; 2] {
-        [self.0, self.1]
+        [self.x, self.y]
+    }
+}
+
+impl Replicate for Place<true> {
+    const PLACE: usize = PLACE;
+    type Columns = [i32; 4];
+    fn columns(&self) -> [i32; 4] {
+        [self.x, self.y, self.dx, self.dy]
     }
 }
 
@@ -78,17 +107,23 @@ impl Setup {
     }
 }
 
-/// A scripted world in play.
+/// A scripted world in play. Positions are told whenever they change, or `RECKONED`: when they change otherwise than the
+/// last step lets expect, so that clients hold them exactly in both cases.
 #[derive(Debug)]
-pub struct Scripted {
+pub struct Scripted<const RECKONED: bool> {
     script: Script,
     setup: Setup,
     entities: Vec<(Entity, Replicated)>,
-    places: QueryState<&'static mut Place>,
+    places: QueryState<&'static mut Place<RECKONED>>,
     healths: QueryState<&'static mut Health>,
 }
 
-impl Scripted {
+/// With positions told at every change.
+pub type Sampled = Scripted<false>;
+/// With dead-reckoned positions.
+pub type Reckoned = Scripted<true>;
+
+impl<const RECKONED: bool> Scripted<RECKONED> {
     /// The rules' own picture of the world.
     #[must_use]
     pub const fn script(&self) -> &Script {
@@ -96,25 +131,28 @@ impl Scripted {
     }
 }
 
-impl Game for Scripted {
+impl<const RECKONED: bool> Game for Scripted<RECKONED>
+where
+    Place<RECKONED>: Shown,
+{
     type Setup = Setup;
     type Action = ();
     type Outcome = ();
     const RATE: u16 = 20;
 
     fn schema() -> &'static Schema {
-        &SCHEMA
+        Place::<RECKONED>::schema()
     }
 
     fn register(registry: &mut Registry) {
-        registry.component::<Place>().component::<Health>().component::<State>();
+        registry.component::<Place<RECKONED>>().component::<Health>().component::<State>();
     }
 
     fn create(setup: &Setup, world: &mut World) -> Self {
         let script = Script::new(setup.plan);
-        let spawn = |thing: &crate::worlds::Thing| {
-            let parts = (Replicated::unowned(), Place(thing.x, thing.y), Health(thing.hp), State(thing.state));
-            let entity = world.spawn(parts);
+        let spawn = |thing: &Thing| {
+            let place = Place::<RECKONED> { x: thing.x, y: thing.y, dx: 0, dy: 0 };
+            let entity = world.spawn((Replicated::unowned(), place, Health(thing.hp), State(thing.state)));
             (entity.id(), *entity.get().expect("just spawned with it"))
         };
         let entities = script.things.iter().map(spawn).collect();
@@ -134,10 +172,15 @@ impl Game for Scripted {
         self.script.step();
         let Self { script, entities, .. } = self;
         let mut places = self.places.query_mut(&mut *world);
-        for moved in &script.moved {
-            if let Ok(mut place) = places.get_mut(entities[*moved].0) {
-                *place = Place(script.things[*moved].x, script.things[*moved].y);
+        let mut put = |entity: usize, (dx, dy): (i32, i32)| {
+            if let Ok(mut place) = places.get_mut(entities[entity].0) {
+                let thing = script.things[entity];
+                *place = Place { x: thing.x, y: thing.y, dx, dy };
             }
+        };
+        script.moved.iter().for_each(|entity| put(*entity, (0, 0)));
+        if RECKONED {
+            script.walks.iter().for_each(|walk| put(walk.entity, (walk.dx, walk.dy)));
         }
         let hurt = if self.setup.walks_only { &[][..] } else { &script.hurt };
         let mut healths = self.healths.query_mut(world);
@@ -174,16 +217,25 @@ mod tests {
 
     #[test]
     fn a_client_holds_what_its_team_sees_of_the_script() {
+        holds::<false>();
+        holds::<true>();
+    }
+
+    fn holds<const RECKONED: bool>()
+    where
+        Place<RECKONED>: Shown,
+    {
         for (plan, checksum) in CHECKSUMS {
-            let mut game = Match::<Scripted>::new(&Setup::shared(plan, 2));
-            let mut client = Client::new::<Scripted>(SeatId(1));
+            let mut game = Match::<Scripted<RECKONED>>::new(&Setup::shared(plan, 2));
+            let mut client = Client::new::<Scripted<RECKONED>>(SeatId(1));
             for _ in 0..CHECKED_AT {
                 game.step();
                 client.follow(&mut game);
             }
             let script = game.game().script();
             assert_eq!(script.checksum(), checksum);
-            let row = |id| [0, 1, 2].map(|place| client.mirror.get(id, place).expect("all have all")).concat();
+            let part = |id, place, columns| &client.mirror.get(id, place).expect("all have all")[..columns];
+            let row = |id| [part(id, PLACE, 2), part(id, 1, 1), part(id, 2, 1)].concat();
             let mut held: Vec<Vec<i32>> = client.mirror.ids().map(row).collect();
             let seen = script.seen(1).map_or(vec![true; plan.entities], <[bool]>::to_vec);
             let shown = script.things.iter().zip(seen).filter(|(_, seen)| *seen);
