@@ -165,7 +165,7 @@ pub const TARGETS: [Target; 29] = [
         "8 rooms of W2, a view for each team",
     ),
     Target::row(
-        "S11.W2.own.core",
+        "S11.own.core",
         3.0,
         "µs",
         Source::Figure("sync_worlds/W2/8_rooms/32/own_views/cpu_per_client_frame", MICROSECOND),
