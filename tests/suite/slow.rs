@@ -17,7 +17,7 @@ async fn solo(server: &Server) -> (Raw, String) {
     (raw, token)
 }
 
-/// Applies frames until one of `tick` or later. Returns the largest number of ticks that one frame covered.
+/// Applies frames until one of `tick` or later, without a word. Returns the largest number of ticks that one covered.
 async fn follow(raw: &mut Raw, mirror: &mut Mirror, tick: Tick) -> u32 {
     let mut widest = 0;
     loop {
@@ -28,6 +28,19 @@ async fn follow(raw: &mut Raw, mirror: &mut Mirror, tick: Tick) -> u32 {
             return widest;
         }
     }
+}
+
+/// The same, telling each frame that covers more than a tick, and every fifth.
+async fn follow_and_tell(raw: &mut Raw, mirror: &mut Mirror, tick: Tick) -> u32 {
+    let mut widest = 0;
+    while mirror.tick().is_none_or(|held| held < tick) {
+        let wide = follow_on(raw, mirror, 1).await;
+        widest = widest.max(wide);
+        if wide > 1 || mirror.tick().is_some_and(|held| held.0 % 5 == 0) {
+            say_seen(raw, mirror).await;
+        }
+    }
+    widest
 }
 
 /// The same for some ticks beyond what the mirror holds.
@@ -46,18 +59,22 @@ async fn a_client_that_stalls_is_sent_little_meanwhile_and_catches_up_in_merged_
     let server = Server::start();
     let (mut raw, _) = solo(&server).await;
     let mut mirror = Mirror::new(&SCHEMA);
-    follow(&mut raw, &mut mirror, Tick(5)).await;
-    say_seen(&mut raw, &mirror).await;
-    follow(&mut raw, &mut mirror, Tick(8)).await;
-    // The window is 40 ticks; five seconds are 100.
+    follow_and_tell(&mut raw, &mut mirror, Tick(8)).await;
+    // Five seconds are 100 ticks; the window is eight frames here, and after it comes one after one second and after three.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let before = server.status().await["ticks"]["stepped"].as_u64().expect("a count");
-    let widest = follow(&mut raw, &mut mirror, Tick(u32::try_from(before).expect("a short match"))).await;
+    let now = server.status().await["ticks"]["stepped"].as_u64().expect("a count");
+    let now = Tick(u32::try_from(now).expect("a short match"));
+    let (mut frames, mut widest) = (0, 0);
+    while mirror.tick().is_none_or(|held| held.0 + 30 < now.0) {
+        widest = widest.max(follow_on(&mut raw, &mut mirror, 1).await);
+        frames += 1;
+    }
+    assert!(frames <= 12, "{frames} frames were sent to a client that took none");
     assert!(widest >= 15, "frames that cover {widest} ticks at most: nothing was merged while the client was silent");
     say_seen(&mut raw, &mirror).await;
-    follow_on(&mut raw, &mut mirror, 25).await;
-    say_seen(&mut raw, &mirror).await;
-    let widest = follow_on(&mut raw, &mut mirror, 10).await;
+    let held = mirror.tick().expect("frames were applied");
+    follow_and_tell(&mut raw, &mut mirror, Tick(held.0 + 120)).await;
+    let widest = follow_and_tell(&mut raw, &mut mirror, Tick(held.0 + 160)).await;
     assert!(widest <= 3, "a client that keeps up again still gets frames that cover {widest} ticks");
 }
 

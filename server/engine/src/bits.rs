@@ -33,6 +33,10 @@ impl Bits {
         self.words.resize(words, 0);
     }
 
+    pub(crate) fn contains(&self, value: u32) -> bool {
+        self.words.get(value as usize / 64).is_some_and(|word| word >> (value % 64) & 1 == 1)
+    }
+
     /// Empties the set and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.words.fill(0);

@@ -6,9 +6,10 @@
 use bytes::Bytes;
 use wire::frame::Header;
 use wire::schema::MAX_COLUMNS;
-use wire::{EntityId, FrameWriter, RowValues, StateHash, Tick};
+use wire::{EntityId, Event, FrameWriter, RowValues, StateHash, Tick, varint};
 
-use crate::encoded::{Encoded, FrameKind};
+use crate::encoded::Encoded;
+use crate::frame::{ALL, Base, FrameKind};
 use crate::shadow::{Shadow, Tables};
 use crate::slots::Slots;
 use crate::view::View;
@@ -23,44 +24,63 @@ pub(crate) struct Scratch {
     ids: Vec<EntityId>,
     removed: Vec<EntityId>,
     values: Vec<i32>,
+    events: Vec<(u64, Event)>,
     out: Vec<u8>,
 }
 
-/// The view part that brings a client from `base` to `tick`, the newest frame. A base that the ring does not hold, or
-/// none, gives a keyframe. `rate`: ticks a second; a frame that reaches into another second carries a hash.
+/// What all frames of a match are made from.
+pub(crate) struct Source<'a> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) slots: &'a Slots,
+    /// The newest tick.
+    pub(crate) tick: Tick,
+    /// Ticks a second; a frame that reaches into another second carries a hash.
+    pub(crate) rate: u16,
+    /// [`PART_BYTES`], but for tests.
+    pub(crate) part: usize,
+}
+
+/// Bytes that newcomers take at most in one frame of a view that comes in parts. 16 KiB, so that other traffic gets
+/// through between the parts. Those that a view gains while it is held whole come all at once.
+pub const PART_BYTES: usize = 16 * 1024;
+
+/// The view part that brings a client from `from` to the newest tick. A base that the ring does not hold, or none, gives a
+/// keyframe. Unless it is to be `whole`, a keyframe may hold a part of the view only, and so may what builds on a part.
 pub(crate) fn encode(
     scratch: &mut Scratch,
     view: &mut View,
-    tables: &Tables,
-    slots: &Slots,
-    base: Option<Tick>,
-    tick: Tick,
-    rate: u16,
+    source: &Source<'_>,
+    from: Option<Base>,
+    whole: bool,
 ) -> Encoded {
-    let base = base.filter(|base| *base < tick && view.at(*base).is_some());
-    if let Some(made) = view.cache.frames.iter().find(|frame| frame.header.base == base) {
+    let tick = source.tick;
+    let from = from.filter(|from| from.tick < tick && view.at(from.tick).is_some());
+    // On a whole base all frames are whole.
+    let whole = whole || from.is_some_and(|from| from.below == ALL);
+    if let Some(made) = view.cache.frames.iter().find(|frame| frame.from == from && frame.whole == whole) {
         return made.clone();
     }
-    let kind = match base {
+    let kind = match from {
         None => FrameKind::Key,
-        Some(base) if base.next() == tick => FrameKind::Next,
+        Some(from) if from.tick.next() == tick => FrameKind::Next,
         Some(_) => FrameKind::Merged,
     };
-    let hash_due = base.is_none_or(|base| base.0 / u32::from(rate) != tick.0 / u32::from(rate));
-    let hash = hash_due.then(|| cached_hash(view, tables, slots));
-    let header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: false };
+    let base = from.map(|from| from.tick);
+    let below = scratch.membership(view, source, from, kind, whole);
+    let hash_due = base.is_none_or(|base| base.0 / u32::from(source.rate) != tick.0 / u32::from(source.rate));
+    let hash = hash_due.then(|| cached_hash(view, source, below));
+    let header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: below != ALL };
 
     scratch.out.clear();
-    scratch.membership(view, base, kind);
-    let Scratch { entered, left, stayed, rows, ids, removed, values, out } = scratch;
+    let Scratch { entered, left, stayed, rows, ids, removed, values, events, out } = scratch;
     let mut writer = FrameWriter::begin(out, header, left, entered);
     let mut parts = Parts { rows, ids, removed, values };
-    for (place, shadow) in tables.shadows.iter().enumerate() {
-        let may_see = |slot: u32| tables.may_see(view.id, slots, slot, place);
+    for (place, shadow) in source.tables.shadows.iter().enumerate() {
+        let may_see = |slot: u32| source.tables.may_see(view.id, source.slots, slot, place);
         parts.clear();
-        match (kind, base) {
-            (FrameKind::Next, _) => parts.changed_now(view, shadow, may_see),
-            (FrameKind::Merged, Some(base)) => parts.changed_since(stayed, shadow, base, may_see),
+        match (kind, from) {
+            (FrameKind::Next, Some(from)) => parts.changed_now(view, shadow, from.below, entered, may_see),
+            (FrameKind::Merged, Some(from)) => parts.changed_since(stayed, shadow, from.tick, may_see),
             _ => {}
         }
         parts.newcomers(view, entered, shadow, may_see);
@@ -68,20 +88,24 @@ pub(crate) fn encode(
         let rows = RowValues { ids: parts.ids, values: parts.values, spec: shadow.spec };
         writer.component(place, parts.removed, rows);
     }
-    let first = base.map_or(view.events.len(), |base| view.events.partition_point(|event| event.tick <= base));
-    writer.finish(view.events.range(first..));
-    let encoded = Encoded { header, kind, bytes: Bytes::copy_from_slice(&scratch.out) };
+    events.clear();
+    if let Some(base) = base {
+        view.events.since(base, events);
+    }
+    writer.finish(events.iter().map(|(_, event)| event));
+    let bytes = Bytes::copy_from_slice(&scratch.out);
+    let encoded = Encoded { header, from, to: Base { tick, below }, whole, kind, bytes };
     view.cache.frames.push(encoded.clone());
     encoded
 }
 
-/// Hash of what the view sees, at the newest frame.
-pub(crate) fn hash(view: &View, tables: &Tables, slots: &Slots) -> u32 {
+/// Hash of what the view sees of the ids below a limit, at the newest frame.
+pub(crate) fn hash(view: &View, source: &Source<'_>, below: u32) -> u32 {
     let mut hash = StateHash::new();
-    for id in view.live().iter() {
+    for id in view.live().iter().take_while(|id| *id < below) {
         hash.entity(id);
         let Some(slot) = view.slot(EntityId(id)) else { continue };
-        for (place, row) in tables.rows_for(view.id, slots, slot).enumerate() {
+        for (place, row) in source.tables.rows_for(view.id, source.slots, slot).enumerate() {
             if let Some(row) = row {
                 hash.component(place, row);
             }
@@ -90,32 +114,66 @@ pub(crate) fn hash(view: &View, tables: &Tables, slots: &Slots) -> u32 {
     hash.finish()
 }
 
-fn cached_hash(view: &mut View, tables: &Tables, slots: &Slots) -> u32 {
-    let known = view.cache.hash.unwrap_or_else(|| hash(view, tables, slots));
+fn cached_hash(view: &mut View, source: &Source<'_>, below: u32) -> u32 {
+    if below != ALL {
+        return hash(view, source, below);
+    }
+    let known = view.cache.hash.unwrap_or_else(|| hash(view, source, ALL));
     view.cache.hash = Some(known);
     known
 }
 
 impl Scratch {
-    /// Who entered, left and stayed since the base.
-    fn membership(&mut self, view: &View, base: Option<Tick>, kind: FrameKind) {
+    /// Who entered, left and stayed since the base. Returns the limit below which the receiver then holds all ids.
+    fn membership(
+        &mut self,
+        view: &View,
+        source: &Source<'_>,
+        from: Option<Base>,
+        kind: FrameKind,
+        whole: bool,
+    ) -> u32 {
         self.entered.clear();
         self.left.clear();
         self.stayed.clear();
-        match base.and_then(|base| view.at(base)) {
+        let held = from.map_or(0, |from| from.below);
+        match from.and_then(|from| view.at(from.tick)) {
             None => self.entered.extend(view.live().iter().map(EntityId)),
-            Some(_) if kind == FrameKind::Next => {
+            Some(_) if kind == FrameKind::Next && held == ALL => {
                 self.entered.extend_from_slice(&view.entered);
                 self.left.extend_from_slice(&view.left);
             }
             Some(then) => {
-                self.entered.extend(view.live().without(then).map(EntityId));
-                self.left.extend(then.without(view.live()).map(EntityId));
-                // Within the ring an id means one entity, so whoever is in both frames was there all the time.
-                let both = view.live().and(then).map(EntityId);
-                self.stayed.extend(both.filter_map(|id| view.slot(id).map(|slot| (id, slot))));
+                let news = view.live().iter().filter(|id| *id >= held || !then.contains(*id));
+                self.entered.extend(news.map(EntityId));
+                self.left.extend(then.without(view.live()).take_while(|id| *id < held).map(EntityId));
+                if kind == FrameKind::Merged {
+                    // Within the ring an id means one entity, so whoever is in both frames was there all the time.
+                    let both = view.live().and(then).take_while(|id| *id < held).map(EntityId);
+                    self.stayed.extend(both.filter_map(|id| view.slot(id).map(|slot| (id, slot))));
+                }
             }
         }
+        if whole { ALL } else { self.shorten(view, source, held) }
+    }
+
+    /// Cuts the newcomers off where they get too long for one frame. Those below `held` come in any case, and at least one
+    /// of the others, so that the receiver gets on.
+    fn shorten(&mut self, view: &View, source: &Source<'_>, held: u32) -> u32 {
+        let first = self.entered.partition_point(|id| id.0 < held);
+        let mut bytes = 0;
+        for (place, id) in self.entered.iter().enumerate() {
+            let slot = view.slot(*id).unwrap_or(u32::MAX);
+            let rows = source.tables.rows_for(view.id, source.slots, slot).flatten();
+            let row = |row: &[i32]| 1 + row.iter().map(|value| varint::len_u32(varint::zigzag(*value))).sum::<usize>();
+            bytes += 1 + rows.map(row).sum::<usize>();
+            if bytes > source.part && place > first {
+                let below = id.0;
+                self.entered.truncate(place);
+                return below;
+            }
+        }
+        ALL
     }
 }
 
@@ -136,11 +194,18 @@ impl Parts<'_> {
         self.values.clear();
     }
 
-    /// Rows of those who stayed and changed in this very tick.
-    fn changed_now(&mut self, view: &View, shadow: &Shadow, may_see: impl Fn(u32) -> bool) {
+    /// Rows of those who stayed and changed in this very tick; the receiver held those below a limit.
+    fn changed_now(
+        &mut self,
+        view: &View,
+        shadow: &Shadow,
+        below: u32,
+        entered: &[EntityId],
+        may_see: impl Fn(u32) -> bool,
+    ) {
         for slot in &shadow.changed {
-            let Some(id) = view.id(*slot) else { continue };
-            if view.entered.binary_search(&id).is_err() && may_see(*slot) {
+            let Some(id) = view.id(*slot).filter(|id| id.0 < below) else { continue };
+            if entered.binary_search(&id).is_err() && may_see(*slot) {
                 self.changed(id, *slot, shadow);
             }
         }

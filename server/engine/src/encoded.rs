@@ -3,22 +3,19 @@
 use bytes::Bytes;
 use wire::frame::Header;
 
-/// What a frame builds on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FrameKind {
-    /// On nothing.
-    Key,
-    /// On the frame just before.
-    Next,
-    /// On an older frame: it covers several ticks.
-    Merged,
-}
+use crate::frame::{Base, FrameKind};
 
 /// The view part of one frame. Cloning shares the bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoded {
     /// What it says of itself; the seat part needs it.
     pub(crate) header: Header,
+    /// What it builds on; `None` for a keyframe.
+    pub(crate) from: Option<Base>,
+    /// What the receiver holds after it.
+    pub(crate) to: Base,
+    /// Whether more could be in it than was put in one frame.
+    pub(crate) whole: bool,
     /// What it builds on.
     pub(crate) kind: FrameKind,
     /// The view part's bytes.

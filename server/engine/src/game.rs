@@ -50,6 +50,12 @@ pub trait Game: Send + Sized + 'static {
     /// Fills the seat's private columns, in schema order.
     fn seat_columns(&self, world: &World, seat: SeatId, columns: &mut [i32]);
 
+    /// Whether events of this kind, when views are told, are only for show: a shot, a blow. A client that is behind is told
+    /// the newest of them only; all others reach it, once and in order. Defaults to none.
+    fn cosmetic(_kind: u8) -> bool {
+        false
+    }
+
     /// The result, once there is one. The match is not stepped any more after that.
     fn outcome(&self, world: &World) -> Option<Self::Outcome>;
 }

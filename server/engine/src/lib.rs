@@ -4,9 +4,13 @@
 //! socket, starts no thread and reads no clock: whoever holds a [`Match`] says when it steps and where frames go.
 
 mod bits;
+mod bounded;
 mod capture;
 mod delta;
 mod encoded;
+mod events;
+mod frame;
+mod handed;
 mod happening;
 mod inbox;
 mod matches;
@@ -23,11 +27,13 @@ pub mod game;
 mod tests;
 
 pub use capture::{Columns, Replicate};
-pub use encoded::FrameKind;
+pub use delta::PART_BYTES;
+pub use frame::{Frame, FrameKind};
 pub use game::{Game, Ids, Sight};
+pub use handed::Handed;
 pub use happening::{Audience, Happenings};
 pub use inbox::{MAX_WAITING, SubmitError};
-pub use matches::{Frame, Match};
+pub use matches::Match;
 pub use registry::Registry;
 pub use ring::RING;
 pub use slots::{Replicated, StableId};

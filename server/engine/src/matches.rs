@@ -6,10 +6,12 @@ use wire::{ActionSeq, Event, Tick, write_seat};
 
 use crate::bits::Bits;
 use crate::capture::Captor;
-use crate::delta::{self, Scratch};
-use crate::encoded::{Encoded, FrameKind};
+use crate::delta::{self, PART_BYTES, Scratch, Source};
+use crate::encoded::Encoded;
+use crate::frame::{ALL, Frame};
 use crate::game::{Game, Ids, Sight};
-use crate::happening::{Audience, Happenings};
+use crate::handed::Handed;
+use crate::happening::{Audience, Happening, Happenings};
 use crate::inbox::{MAX_WAITING, SubmitError, Submitted, receipt};
 use crate::seat::Seat;
 use crate::shadow::Tables;
@@ -17,18 +19,8 @@ use crate::slots::Slots;
 use crate::view::View;
 use crate::{Registry, SeatId, ViewId};
 
-/// One frame for one seat: send `view` followed by `seat`. The view bytes are shared by all clients of a view at the same base.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    /// The tick it shows; the seat's next base.
-    pub tick: Tick,
-    /// What it builds on.
-    pub kind: FrameKind,
-    /// The view part.
-    pub view: Bytes,
-    /// The seat part.
-    pub seat: Bytes,
-}
+/// A seat part that says nothing.
+const NOTHING: &[u8] = &[0];
 
 /// A running match of game `G`. Steps when told to; a pure function of its setup and the actions submitted.
 pub struct Match<G: Game> {
@@ -44,6 +36,8 @@ pub struct Match<G: Game> {
     columns: Vec<i32>,
     scratch: Scratch,
     seat_bytes: Vec<u8>,
+    happenings: Vec<Happening>,
+    part: usize,
 }
 
 impl<G: Game> Match<G> {
@@ -56,7 +50,7 @@ impl<G: Game> Match<G> {
         let schema = G::schema();
         let mut world = World::new();
         world.insert_resource(Slots::default());
-        world.insert_resource(Happenings::default());
+        world.insert_resource(Happenings::new(G::cosmetic));
         let mut registry = Registry::new(schema);
         G::register(&mut registry);
         let captors = registry.into_captors(&mut world);
@@ -76,6 +70,8 @@ impl<G: Game> Match<G> {
             columns: vec![0; schema.seat.len()],
             scratch: Scratch::default(),
             seat_bytes: Vec::new(),
+            happenings: Vec::new(),
+            part: PART_BYTES,
         }
     }
 
@@ -100,6 +96,12 @@ impl<G: Game> Match<G> {
     /// The world, to arrange a situation in a test or a bench. Not for play: a match must follow from its actions.
     pub const fn world_mut(&mut self) -> &mut World {
         &mut self.world
+    }
+
+    /// Makes the parts in which large views come so short that small ones have several.
+    #[cfg(test)]
+    pub(crate) const fn set_part_bytes(&mut self, bytes: usize) {
+        self.part = bytes;
     }
 
     /// The result, once there is one.
@@ -153,23 +155,47 @@ impl<G: Game> Match<G> {
     }
 
     /// The frame that brings a seat's client from `base` to the newest tick; a keyframe where that is not possible.
-    /// `None` when there is no such seat.
+    /// Always of the whole view. `None` when there is no such seat.
     pub fn frame(&mut self, seat: SeatId, base: Option<Tick>) -> Option<Frame> {
+        self.make(seat, &Handed::at(base), true)
+    }
+
+    /// The next frame for a client that holds so much: as [`Match::frame`], but a large view comes to it in parts, and
+    /// what it was not told comes with a keyframe too. Tell `handed` when it has been handed over.
+    pub fn frame_for(&mut self, seat: SeatId, handed: &Handed) -> Option<Frame> {
+        self.make(seat, handed, false)
+    }
+
+    fn make(&mut self, seat: SeatId, handed: &Handed, whole: bool) -> Option<Frame> {
+        let source = Source {
+            tables: &self.tables,
+            slots: self.world.resource::<Slots>(),
+            tick: self.tick,
+            rate: G::RATE,
+            part: self.part,
+        };
         let state = self.seats.get_mut(usize::from(seat.0))?;
         let view = &mut self.views[usize::from(state.view.0)];
-        let slots = self.world.resource::<Slots>();
-        let Encoded { header, kind, bytes } =
-            delta::encode(&mut self.scratch, view, &self.tables, slots, base, self.tick, G::RATE);
+        let Encoded { header, kind, to, bytes, .. } =
+            delta::encode(&mut self.scratch, view, &source, handed.base, whole);
         self.seat_bytes.clear();
-        write_seat(&mut self.seat_bytes, &header, &state.update(header.base));
-        Some(Frame { tick: self.tick, kind, view: bytes, seat: Bytes::copy_from_slice(&self.seat_bytes) })
+        write_seat(&mut self.seat_bytes, &header, &state.update(header.base, handed.told, &view.events));
+        // Most of the time there is nothing to tell a seat.
+        let seat = if self.seat_bytes == NOTHING {
+            Bytes::from_static(NOTHING)
+        } else {
+            Bytes::copy_from_slice(&self.seat_bytes)
+        };
+        Some(Frame { tick: self.tick, kind, partial: header.partial, base: to, view: bytes, seat })
     }
 
     /// Hash of what a seat sees at the newest tick. `None` when there is no such seat.
     #[must_use]
     pub fn view_hash(&self, seat: SeatId) -> Option<u32> {
         let view = self.seats.get(usize::from(seat.0))?.view;
-        Some(delta::hash(&self.views[usize::from(view.0)], &self.tables, self.world.resource::<Slots>()))
+        let slots = self.world.resource::<Slots>();
+        let source = Source { tables: &self.tables, slots, tick: self.tick, rate: G::RATE, part: self.part };
+        Some(delta::hash(&self.views[usize::from(view.0)], &source, ALL))
     }
 
     fn act(&mut self) {
@@ -204,48 +230,48 @@ impl<G: Game> Match<G> {
     }
 
     fn tell(&mut self) {
-        let list = std::mem::take(&mut self.world.resource_mut::<Happenings>().list);
-        let slots = self.world.resource::<Slots>();
+        let mut list = std::mem::take(&mut self.happenings);
+        self.world.resource_mut::<Happenings>().drain_into(&mut list);
         for happening in &list {
-            let (tick, kind, args) = (self.tick, happening.kind, &happening.args[..happening.len]);
-            match happening.audience {
-                Audience::Seers(entity) => {
-                    let Some(slot) = slots.of_living_or_fallen(entity) else { continue };
-                    for view in &mut self.views {
-                        if let Some(id) = view.id_until_now(slot) {
-                            view.push_event(Event::new(tick, kind, Some(id), args));
-                        }
+            self.tell_one(happening);
+        }
+        self.views.iter_mut().for_each(|view| view.events.forget(self.tick));
+        // The list goes back, so that its memory is used again.
+        self.happenings = list;
+    }
+
+    fn tell_one(&mut self, happening: &Happening) {
+        let slots = self.world.resource::<Slots>();
+        let event = |subject| Event::new(self.tick, happening.kind, subject, happening.args());
+        let cosmetic = happening.cosmetic;
+        match happening.audience {
+            Audience::Seers(entity) => {
+                let Some(slot) = slots.of_living_or_fallen(entity) else { return };
+                for view in &mut self.views {
+                    if let Some(id) = view.id_until_now(slot) {
+                        view.events.push(event(Some(id)), cosmetic);
                     }
-                }
-                Audience::Witnesses { by, to } => {
-                    let Some((by, to)) = slots.of_living_or_fallen(by).zip(slots.of_living_or_fallen(to)) else {
-                        continue;
-                    };
-                    for view in &mut self.views {
-                        if let Some((id, _)) = view.id_until_now(by).zip(view.id_until_now(to)) {
-                            view.push_event(Event::new(tick, kind, Some(id), args));
-                        }
-                    }
-                }
-                Audience::View(view) => {
-                    if let Some(view) = self.views.get_mut(usize::from(view.0)) {
-                        view.push_event(Event::new(tick, kind, None, args));
-                    }
-                }
-                Audience::Seat(seat) => {
-                    if let Some(seat) = self.seats.get_mut(usize::from(seat.0)) {
-                        seat.push_event(Event::new(tick, kind, None, args));
-                    }
-                }
-                Audience::Everyone => {
-                    self.views.iter_mut().for_each(|view| view.push_event(Event::new(tick, kind, None, args)));
                 }
             }
+            Audience::Witnesses { by, to } => {
+                let Some((by, to)) = slots.of_living_or_fallen(by).zip(slots.of_living_or_fallen(to)) else { return };
+                for view in &mut self.views {
+                    if let Some((id, _)) = view.id_until_now(by).zip(view.id_until_now(to)) {
+                        view.events.push(event(Some(id)), cosmetic);
+                    }
+                }
+            }
+            Audience::View(view) => {
+                if let Some(view) = self.views.get_mut(usize::from(view.0)) {
+                    view.events.push(event(None), cosmetic);
+                }
+            }
+            Audience::Seat(seat) => {
+                if let Some(seat) = self.seats.get_mut(usize::from(seat.0)) {
+                    seat.push_event(event(None));
+                }
+            }
+            Audience::Everyone => self.views.iter_mut().for_each(|view| view.events.push(event(None), cosmetic)),
         }
-        self.views.iter_mut().for_each(|view| view.forget_events(self.tick));
-        // The list goes back emptied, so that its memory is used again.
-        let mut list = list;
-        list.clear();
-        self.world.resource_mut::<Happenings>().list = list;
     }
 }

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use wire::{ActionSeq, Event, Receipt, SeatUpdate, Tick};
 
 use crate::ViewId;
+use crate::bounded::push_bounded;
+use crate::events::Events;
 
 /// Most receipts kept for a seat until it acknowledges them; the oldest go first.
 const MAX_RECEIPTS: usize = 512;
@@ -25,10 +27,15 @@ pub(crate) struct Seat {
     changed: Vec<Tick>,
     receipts: VecDeque<Receipt>,
     events: VecDeque<Event>,
+    /// The newest frame that the client says it has applied.
+    acknowledged: Tick,
+    /// The newest receipt or event that had to go before it was acknowledged.
+    dropped: Tick,
     // Scratch for encoding, so that a frame allocates nothing but its bytes.
     column_list: Vec<(usize, i32)>,
     receipt_list: Vec<Receipt>,
     event_list: Vec<Event>,
+    missed_list: Vec<Event>,
 }
 
 impl Seat {
@@ -43,9 +50,12 @@ impl Seat {
             changed: vec![Tick(0); columns],
             receipts: VecDeque::new(),
             events: VecDeque::new(),
+            acknowledged: Tick(0),
+            dropped: Tick(0),
             column_list: Vec::new(),
             receipt_list: Vec::new(),
             event_list: Vec::new(),
+            missed_list: Vec::new(),
         }
     }
 
@@ -62,45 +72,48 @@ impl Seat {
         if receipt.seq > self.applied {
             (self.applied, self.applied_at) = (receipt.seq, receipt.tick);
         }
-        push_bounded(&mut self.receipts, receipt, MAX_RECEIPTS);
+        if let Some(oldest) = push_bounded(&mut self.receipts, receipt, MAX_RECEIPTS) {
+            self.dropped = self.dropped.max(oldest.tick);
+        }
     }
 
     pub(crate) fn push_event(&mut self, event: Event) {
-        push_bounded(&mut self.events, event, MAX_EVENTS);
+        if let Some(oldest) = push_bounded(&mut self.events, event, MAX_EVENTS) {
+            self.dropped = self.dropped.max(oldest.tick);
+        }
     }
 
     /// The client has everything up to `tick`: it will not be told again, also not after a keyframe.
     pub(crate) fn acknowledge(&mut self, tick: Tick) {
+        self.acknowledged = self.acknowledged.max(tick);
         while self.receipts.pop_front_if(|receipt| receipt.tick <= tick).is_some() {}
         while self.events.pop_front_if(|event| event.tick <= tick).is_some() {}
     }
 
-    /// What is new since `base`; without one, everything not acknowledged yet. A base says which frame the client has,
-    /// so what came with it is not repeated.
-    pub(crate) fn update(&mut self, base: Option<Tick>) -> SeatUpdate<'_> {
-        let new = |tick: Tick| base.is_none_or(|base| tick > base);
+    /// What is new since `told`; without it, everything not acknowledged yet. `base` is the frame it goes with, `None` for a
+    /// keyframe, which must make up for events of the seat's `view` too.
+    pub(crate) fn update(&mut self, base: Option<Tick>, told: Option<Tick>, view: &Events) -> SeatUpdate<'_> {
+        let since = told.unwrap_or(self.acknowledged);
         self.column_list.clear();
         let columns = self.columns.iter().zip(&self.changed).enumerate();
-        let wanted = columns.filter(|(_, (value, changed))| if base.is_none() { **value != 0 } else { new(**changed) });
+        let wanted = columns.filter(|(_, (value, changed))| base.map_or(**value != 0, |base| **changed > base));
         self.column_list.extend(wanted.map(|(place, (value, _))| (place, *value)));
         self.receipt_list.clear();
-        self.receipt_list.extend(self.receipts.iter().filter(|receipt| new(receipt.tick)));
+        self.receipt_list.extend(self.receipts.iter().filter(|receipt| receipt.tick > since));
         self.event_list.clear();
-        self.event_list.extend(self.events.iter().filter(|event| new(event.tick)));
+        self.event_list.extend(self.events.iter().filter(|event| event.tick > since));
+        self.missed_list.clear();
+        if base.is_none() && told.is_some() {
+            self.missed_list.extend(view.reliable_since(since));
+        }
+        let applied = self.applied > ActionSeq(0) && base.is_none_or(|base| self.applied_at > base);
         SeatUpdate {
-            applied: (self.applied > ActionSeq(0) && new(self.applied_at)).then_some(self.applied),
+            applied: applied.then_some(self.applied),
             columns: &self.column_list,
             receipts: &self.receipt_list,
             events: &self.event_list,
-            ..SeatUpdate::default()
+            missed: &self.missed_list,
+            lost: self.dropped > since || (told.is_some() && view.dropped() > since),
         }
     }
-}
-
-/// Appends, dropping the oldest when the list is full.
-pub(crate) fn push_bounded<T>(list: &mut VecDeque<T>, item: T, limit: usize) {
-    if list.len() == limit {
-        list.pop_front();
-    }
-    list.push_back(item);
 }

@@ -3,18 +3,16 @@
 use std::collections::VecDeque;
 
 use bevy_ecs::prelude::Entity;
-use wire::{EntityId, Event, Tick};
+use wire::{EntityId, Tick};
 
 use crate::ViewId;
 use crate::bits::Bits;
 use crate::encoded::Cache;
+use crate::events::Events;
 use crate::ring::RING;
-use crate::seat::push_bounded;
 use crate::shadow::Tables;
 use crate::slots::Slots;
 
-/// Most events a view keeps for clients that are behind; the oldest go first.
-const MAX_EVENTS: usize = 1_024;
 const NO_ID: u32 = u32::MAX;
 const NO_SLOT: u32 = u32::MAX;
 
@@ -38,7 +36,7 @@ pub(crate) struct View {
     pub(crate) left: Vec<EntityId>,
     /// Slots that left at the newest frame, with the id they had, so that events can still name them.
     departed: Vec<(u32, EntityId)>,
-    pub(crate) events: VecDeque<Event>,
+    pub(crate) events: Events,
     pub(crate) cache: Cache,
     arrivals: Vec<u32>,
 }
@@ -57,7 +55,7 @@ impl View {
             entered: Vec::new(),
             left: Vec::new(),
             departed: Vec::new(),
-            events: VecDeque::new(),
+            events: Events::default(),
             cache: Cache::default(),
             arrivals: Vec::new(),
         }
@@ -135,16 +133,6 @@ impl View {
         let (stored, bits) = &mut self.ring[(tick.0 % RING) as usize];
         *stored = tick;
         bits.copy_from(&self.live);
-    }
-
-    /// Keeps an event for this view's frames.
-    pub(crate) fn push_event(&mut self, event: Event) {
-        push_bounded(&mut self.events, event, MAX_EVENTS);
-    }
-
-    /// Drops events that no base in the ring lacks.
-    pub(crate) fn forget_events(&mut self, tick: Tick) {
-        while self.events.pop_front_if(|event| tick.since(event.tick) >= RING).is_some() {}
     }
 
     fn take_id(&mut self, tick: Tick) -> u32 {

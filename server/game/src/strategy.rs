@@ -5,7 +5,7 @@ use engine::game::{Ids, Sight};
 use engine::{EntityId, Game, Registry, Replicated, Schema, SeatId, Tick, ViewId};
 use messages::rules::RATE;
 use messages::session::MapInfo;
-use messages::{Action, SCHEMA, schema};
+use messages::{Action, EventKind, SCHEMA, schema};
 
 use crate::components::{Deposit, Health, Position, Queue, Rally, Site, Task, Team, Unit};
 use crate::geometry::Rect;
@@ -105,6 +105,10 @@ impl Game for Strategy {
             columns[schema::SEAT_SUPPLY] = seat.supply;
             columns[schema::SEAT_SUPPLY_CAP] = seat.supply_cap;
         }
+    }
+
+    fn cosmetic(kind: u8) -> bool {
+        kind == EventKind::Shot as u8 || kind == EventKind::Hit as u8
     }
 
     fn outcome(&self, world: &World) -> Option<Outcome> {

@@ -1,6 +1,7 @@
 //! What is said between handles and tick threads.
 
 use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::Instant;
 
 use engine::{ActionSeq, Game, Match, SeatId, Tick};
 
@@ -46,8 +47,8 @@ pub(crate) enum Command<G: Game> {
     Attach { seat: SeatId, id: LinkId, link: Box<dyn Link>, base: Option<Tick> },
     Detach { seat: SeatId, id: LinkId },
     Computer { seat: SeatId, computer: Box<dyn Computer<G>> },
-    Seen { seat: SeatId, tick: Tick },
-    Resync { seat: SeatId },
+    Seen { seat: SeatId, tick: Tick, at: Instant },
+    Resync { seat: SeatId, applied: Option<Tick> },
     Close,
 }
 

@@ -13,9 +13,9 @@ pub struct Config {
     pub catch_up_ticks: u32,
     /// A match that no player is connected to is closed after this time. Defaults to 60 s.
     pub abandon_after: Duration,
-    /// Ticks that may be sent beyond the last one a client says it has seen. A client further behind gets one merged
-    /// frame a second. Counts from its first `seen`. Defaults to 40.
-    pub max_unseen_ticks: u32,
+    /// Bytes of frames that may be on their way to a client that says what it has seen; beyond them it gets a frame after a
+    /// second, then after two, and so on up to sixteen. Defaults to 65,536.
+    pub max_bytes_in_flight: usize,
 }
 
 impl Default for Config {
@@ -25,7 +25,7 @@ impl Default for Config {
             max_matches: 1_000,
             catch_up_ticks: 5,
             abandon_after: Duration::from_secs(60),
-            max_unseen_ticks: 40,
+            max_bytes_in_flight: 64 * 1024,
         }
     }
 }

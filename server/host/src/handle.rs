@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Instant;
 
 use engine::{ActionSeq, Game, MAX_WAITING, SeatId, SubmitError, Tick};
 
@@ -89,12 +90,13 @@ impl<G: Game> MatchHandle<G> {
 
     /// The seat's client has applied the frame of `tick`.
     pub fn seen(&self, seat: SeatId, tick: Tick) {
-        self.tell(Command::Seen { seat, tick });
+        self.tell(Command::Seen { seat, tick, at: Instant::now() });
     }
 
-    /// Makes the seat's next frame a keyframe.
-    pub fn resync(&self, seat: SeatId) {
-        self.tell(Command::Resync { seat });
+    /// Makes the seat's next frame a keyframe. `applied` is the last frame that the client could apply, if it says so: what
+    /// came after it is told again.
+    pub fn resync(&self, seat: SeatId, applied: Option<Tick>) {
+        self.tell(Command::Resync { seat, applied });
     }
 
     /// Ends the match without a result.

@@ -5,6 +5,7 @@
 
 mod command;
 mod config;
+mod flow;
 mod handle;
 mod meter;
 mod quick;

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use engine::{ActionSeq, Game, Match, SeatId, Tick};
+use engine::{ActionSeq, Game, Handed, Match, SeatId, Tick};
 
 use crate::Config;
 use crate::command::{Command, Ended, OnEnd, Opening, Shared};
+use crate::flow::Flow;
 use crate::meter::Meter;
 use crate::seats::{Attached, SeatState};
 
@@ -62,7 +63,7 @@ impl<G: Game> Running<G> {
             let stepped = Instant::now();
             meter.stepped(began.saturating_duration_since(deadline), stepped - began);
             self.shared.tick.store(self.game.tick().0, Ordering::Relaxed);
-            self.publish(config, meter);
+            self.publish(stepped, config, meter);
             self.play_computers();
             meter.published(stepped.elapsed());
             self.game.outcome()
@@ -103,7 +104,7 @@ impl<G: Game> Running<G> {
                 }
                 Command::Attach { seat, id, link, base } => {
                     if let Some(state) = self.seat(seat) {
-                        state.link = Some(Attached { id, link, base, seen: None });
+                        state.link = Some(Attached { id, link, handed: Handed::at(base), flow: Flow::default() });
                         state.computer = None;
                     }
                 }
@@ -117,16 +118,17 @@ impl<G: Game> Running<G> {
                         *state = SeatState { link: None, computer: Some(computer), computer_base: None };
                     }
                 }
-                Command::Seen { seat, tick } => {
+                Command::Seen { seat, tick, at } => {
                     self.game.acknowledge(seat, tick);
                     let now = self.game.tick();
                     if let Some(attached) = self.seat(seat).and_then(|state| state.link.as_mut()) {
-                        attached.seen = attached.seen.max(Some(tick.min(now)));
+                        attached.flow.seen(tick.min(now), at, Self::period());
                     }
                 }
-                Command::Resync { seat } => {
+                Command::Resync { seat, applied } => {
                     if let Some(attached) = self.seat(seat).and_then(|state| state.link.as_mut()) {
-                        attached.base = None;
+                        attached.handed.lost(applied.or(attached.flow.newest_seen()));
+                        attached.flow.restart();
                     }
                 }
                 Command::Close => self.close_asked = true,
@@ -139,17 +141,18 @@ impl<G: Game> Running<G> {
     }
 
     /// One frame to each link that can take one. A link that can't costs nothing: its base just ages.
-    fn publish(&mut self, config: &Config, meter: &Meter) {
-        let tick = self.game.tick();
+    fn publish(&mut self, now: Instant, config: &Config, meter: &Meter) {
         for (place, state) in self.seats.iter_mut().enumerate() {
             let Some(attached) = &mut state.link else { continue };
-            if attached.window_closed(tick, config, G::RATE) || !attached.link.ready() {
+            if !attached.link.ready() || !attached.flow.open(now, G::RATE, config) {
                 continue;
             }
-            let Some(frame) = self.game.frame(SeatId(place as u8), attached.base) else { continue };
+            let Some(frame) = self.game.frame_for(SeatId(place as u8), &attached.handed) else { continue };
             if attached.link.send(&frame) {
-                attached.base = Some(frame.tick);
-                meter.frame(frame.kind, frame.view.len() + frame.seat.len());
+                let bytes = frame.view.len() + frame.seat.len();
+                attached.handed.took(&frame);
+                attached.flow.sent(frame.tick, bytes, now);
+                meter.frame(frame.kind, bytes);
             }
         }
     }

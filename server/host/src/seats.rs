@@ -1,8 +1,8 @@
 //! Who sits at the seats of a running match: a link to a player, a computer, or nobody for now.
 
-use engine::{Frame, Game, Tick};
+use engine::{Frame, Game, Handed, Tick};
 
-use crate::Config;
+use crate::flow::Flow;
 
 /// Where a player's frames go. Called on a tick thread, so nothing here may block.
 pub trait Link: Send {
@@ -26,19 +26,10 @@ pub struct LinkId(pub(crate) u64);
 pub(crate) struct Attached {
     pub(crate) id: LinkId,
     pub(crate) link: Box<dyn Link>,
-    /// The last frame handed over: the next one builds on it.
-    pub(crate) base: Option<Tick>,
-    /// The last frame the client says it has; `None` until it first says so.
-    pub(crate) seen: Option<Tick>,
-}
-
-impl Attached {
-    /// Whether the client has so much that it has not seen yet that it is left alone. Once a second it gets a frame all
-    /// the same: what it says it has seen may have been lost, or never be said again.
-    pub(crate) fn window_closed(&self, now: Tick, config: &Config, rate: u16) -> bool {
-        let Some((sent, seen)) = self.base.zip(self.seen) else { return false };
-        sent.since(seen) > config.max_unseen_ticks && now.since(sent) < u32::from(rate)
-    }
+    /// What the client holds: the next frame builds on it.
+    pub(crate) handed: Handed,
+    /// What is on its way to it.
+    pub(crate) flow: Flow,
 }
 
 pub(crate) struct SeatState<G: Game> {
@@ -51,36 +42,5 @@ pub(crate) struct SeatState<G: Game> {
 impl<G: Game> Default for SeatState<G> {
     fn default() -> Self {
         Self { link: None, computer: None, computer_base: None }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Nowhere;
-
-    impl Link for Nowhere {
-        fn ready(&self) -> bool {
-            true
-        }
-
-        fn send(&mut self, _: &Frame) -> bool {
-            true
-        }
-    }
-
-    #[test]
-    fn a_client_far_behind_gets_a_frame_a_second_and_one_that_only_missed_frames_is_never_held_back() {
-        let config = Config::default();
-        let closed = |sent: u32, seen: Option<u32>, now: u32| {
-            let (base, seen) = (Some(Tick(sent)), seen.map(Tick));
-            Attached { id: LinkId(0), link: Box::new(Nowhere), base, seen }.window_closed(Tick(now), &config, 20)
-        };
-        assert!(!closed(100, None, 101), "a client that never says what it has seen is not measured by it");
-        assert!(!closed(140, Some(100), 141));
-        assert!(closed(141, Some(100), 142));
-        assert!(!closed(141, Some(100), 161));
-        assert!(!closed(100, Some(100), 5_000), "it was the server that sent nothing");
     }
 }

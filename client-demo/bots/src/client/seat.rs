@@ -16,6 +16,8 @@ use super::tally::Tally;
 
 /// Time between two `seen` events.
 const SEEN_EVERY: Duration = Duration::from_millis(250);
+/// Time after a frame that covers several ticks in which each is told: the server waits for it then.
+const EAGER: Duration = Duration::from_secs(1);
 /// How long an acknowledgement may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Most actions whose receipts are awaited for measuring; older ones are given up.
@@ -66,10 +68,12 @@ pub struct Seat {
     asked: Option<(AckId, Asked)>,
     pending: VecDeque<(u32, Duration)>,
     seen_at: Duration,
+    /// Until then each frame is answered.
+    eager_until: Duration,
     /// Some frame of any match has come.
     ever: bool,
-    /// The newest frame was answered with `seen`.
-    seen_newest: bool,
+    /// How many of the newest frames were answered with `seen`: their answers may be under way.
+    seen_lately: u64,
     /// Times the server said `not_seated` since the newest frame, though a match was going on as far as we know.
     unseated: u64,
     /// Events of the match before that may have met its end on the wire.
@@ -89,8 +93,9 @@ impl Seat {
             asked: None,
             pending: VecDeque::new(),
             seen_at: Duration::ZERO,
+            eager_until: Duration::ZERO,
             ever: false,
-            seen_newest: false,
+            seen_lately: 0,
             unseated: 0,
             in_flight: 0,
         }
@@ -208,7 +213,7 @@ impl Seat {
 
     fn end(&mut self, tally: &mut Tally) {
         tally.finished += 1;
-        let under_way = self.pending.len() as u64 + u64::from(self.seen_newest);
+        let under_way = self.pending.len() as u64 + self.seen_lately;
         let crossed = self.unseated.min(under_way);
         tally.crossed += crossed;
         self.unseated -= crossed;
@@ -218,7 +223,8 @@ impl Seat {
     }
 
     fn ask_for_seat(&mut self, now: Duration, connection: &mut Connection) {
-        let tick = self.mirror.tick().map(|tick| tick.0);
+        // The server knows nothing of parts that another connection brought.
+        let tick = self.mirror.tick().filter(|_| !self.mirror.last().partial).map(|tick| tick.0);
         let (name, asked, args) = match self.token.clone() {
             Some(token) => ("resume", Asked::Resume, Args::new().with(&Resume { token, tick })),
             None => ("play", Asked::Play, Args::new().with(&self.play)),
@@ -298,9 +304,14 @@ impl Seat {
                         tally.delay(now.saturating_sub(sent));
                     }
                 }
+                if applied.base.map_or(self.ever, |base| applied.tick.since(base) > 1) {
+                    self.eager_until = now + EAGER;
+                }
                 self.ever = true;
-                self.seen_newest = now >= self.seen_at + SEEN_EVERY;
-                if self.seen_newest {
+                let eager = now < self.eager_until;
+                let tell = eager || now >= self.seen_at + SEEN_EVERY;
+                self.seen_lately = u64::from(tell) + if eager { self.seen_lately } else { 0 };
+                if tell {
                     self.seen_at = now;
                     let tick = i64::from(applied.tick.0);
                     connection.emit(now, "seen", Args::from(vec![Value::Int(tick)]));
@@ -314,7 +325,8 @@ impl Seat {
                     FrameError::Base { have: None, .. } if self.ever => return None,
                     _ => tally.error("bad frame"),
                 }
-                connection.emit(now, "resync", Args::new());
+                let told = self.mirror.told().map(|tick| Value::Int(tick.0.into()));
+                connection.emit(now, "resync", Args::from(Vec::from_iter(told)));
                 None
             }
         }
@@ -326,7 +338,7 @@ impl Seat {
         self.pending.clear();
         self.mirror = Mirror::new(&SCHEMA);
         self.seq = 0;
-        self.seen_newest = false;
+        self.seen_lately = 0;
     }
 }
 

@@ -156,6 +156,33 @@ describe("a seat", () => {
     expect(seen()).toEqual([1, 30]);
   });
 
+  it("tells each frame for a second after one that covers several ticks", () => {
+    for (let tick = 1; tick <= 4; tick++) link.arrive("frame", tick === 1 ? keyframe(1) : delta(tick, 1));
+    expect(seen()).toEqual([1]);
+    link.arrive("frame", delta(9, 5));
+    link.arrive("frame", delta(10, 1));
+    expect(seen()).toEqual([1, 9, 10]);
+    clock += 1_100;
+    vi.advanceTimersByTime(1_100);
+    for (const tick of [11, 12, 13]) link.arrive("frame", delta(tick, 1));
+    expect(seen()).toEqual([1, 9, 10, 11]);
+  });
+
+  it("says with resync what it has applied last", () => {
+    link.arrive("frame", keyframe(3));
+    link.arrive("frame", delta(9, 1));
+    expect(link.sent.at(-1)).toEqual(["resync", 3]);
+  });
+
+  it("resumes without a tick while it holds a part of the view only", async () => {
+    link.arrive("frame", Uint8Array.from([2, 33, 3, 0, 0]));
+    link.sent = [];
+    link.answers.resume = { seated: { protocol: 2, token: "t" } };
+    link.onUp();
+    await Promise.resolve();
+    expect(link.sent[0]).toEqual(["resume", { token: "t" }]);
+  });
+
   it("says nothing more for frames that come after the end of the match or after leaving", () => {
     const ends = [() => link.arrive("over", { winner: 0, tick: 4, scores: [] }), () => seat.leave()];
     for (const end of ends) {

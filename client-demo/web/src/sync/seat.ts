@@ -12,6 +12,8 @@ import type { Schema } from "./schema";
 const ANSWER_MS = 8_000;
 /** Milliseconds between two `seen`: four a second tell the server enough. */
 const SEEN_MS = 250;
+/** Milliseconds after a frame that covers several ticks in which each is told: the server waits for it then. */
+const EAGER_MS = 1_000;
 /** Milliseconds an action that found no connection is kept; older ones would surprise more than they help. */
 const KEEP_MS = 5_000;
 /** Milliseconds before a resume that got no answer is tried again. */
@@ -44,6 +46,8 @@ export interface SeatCounts {
   hashOk: number;
   /** Frames that did not fit: wrong hashes and malformed ones. Each was healed by a keyframe. */
   hashBad: number;
+  /** Frames that told that receipts or events had to be dropped. */
+  lost: number;
 }
 
 interface Pending<A> {
@@ -54,7 +58,7 @@ interface Pending<A> {
 
 export class Seat<A> {
   mirror: Mirror;
-  readonly counts: SeatCounts = { frames: 0, merged: 0, hashOk: 0, hashBad: 0 };
+  readonly counts: SeatCounts = { frames: 0, merged: 0, hashOk: 0, hashBad: 0, lost: 0 };
   /** When the newest frame arrived; 0 before the first. */
   frameAt = 0;
   private token: string | null = null;
@@ -68,6 +72,7 @@ export class Seat<A> {
   private sequence = 0;
   private pending: Pending<A>[] = [];
   private seenAt = Number.NEGATIVE_INFINITY;
+  private eagerUntil = Number.NEGATIVE_INFINITY;
   private seeing: ReturnType<typeof setTimeout> | undefined;
   private resyncing = false;
 
@@ -167,7 +172,8 @@ export class Seat<A> {
   private async resume(): Promise<void> {
     const token = this.token;
     if (token === null) return;
-    const tick = this.mirror.tick;
+    // The server knows nothing of parts that another connection brought.
+    const tick = this.mirror.last.partial ? null : this.mirror.tick;
     try {
       const reply = await this.link.ask<Reply>("resume", ANSWER_MS, tick === null ? { token } : { token, tick });
       // Asked twice, because the first answer was slow: the seat is held.
@@ -244,7 +250,10 @@ export class Seat<A> {
     }
     this.resyncing = false;
     if (applied.hashChecked) this.counts.hashOk += 1;
-    if (applied.base !== null && applied.tick - applied.base > 1) this.counts.merged += 1;
+    const merged = applied.base !== null && applied.tick - applied.base > 1;
+    if (merged) this.counts.merged += 1;
+    if (merged || (applied.base === null && this.counts.frames > 1)) this.eagerUntil = now + EAGER_MS;
+    if (applied.lost) this.counts.lost += 1;
     const decided = this.mirror.appliedSeq;
     if (this.pending.length > 0) this.pending = this.pending.filter((entry) => entry.seq > decided);
     this.see(now);
@@ -256,9 +265,10 @@ export class Seat<A> {
    * it sends nothing more, so the last frame of a burst must not go untold.
    */
   private see(now: number): void {
+    if (now < this.eagerUntil) this.stopSeeing();
     if (this.seeing !== undefined) return;
     const pause = Math.max(0, this.seenAt + SEEN_MS - now);
-    if (pause === 0) this.tellSeen();
+    if (pause === 0 || now < this.eagerUntil) this.tellSeen();
     else this.seeing = setTimeout(() => this.tellSeen(), pause);
   }
 
@@ -278,7 +288,8 @@ export class Seat<A> {
     if (this.resyncing) return;
     this.resyncing = true;
     this.counts.hashBad += 1;
-    this.link.send("resync");
+    if (this.mirror.told === null) this.link.send("resync");
+    else this.link.send("resync", this.mirror.told);
   }
 
   private over(over: Over): void {

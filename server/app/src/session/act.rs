@@ -46,10 +46,11 @@ pub(super) fn seen(player: &Player, args: &Args) -> Outcome {
     Ok(Value::Null.into())
 }
 
-/// `resync`.
-pub(super) fn resync(player: &Player) -> Outcome {
+/// `resync`: the last tick applied, which may be left out.
+pub(super) fn resync(player: &Player, args: &Args) -> Outcome {
     let seat = player.seat()?;
-    seat.handle.resync(seat.id);
+    let applied: Option<u32> = if args.is_empty() { None } else { argument(args, 0, "the last tick applied")? };
+    seat.handle.resync(seat.id, applied.map(Tick));
     Ok(Value::Null.into())
 }
 

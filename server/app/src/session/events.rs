@@ -23,7 +23,7 @@ pub(crate) fn install(server: &Server, session: &Arc<Session>) {
     on(session, "leave", |session, socket, player, _| Ok(lobby::leave(session, socket, player)));
     on(session, "act", |session, _, player, args| act::act(session, player, args));
     on(session, "seen", |_, _, player, args| act::seen(player, args));
-    on(session, "resync", |_, _, player, _| act::resync(player));
+    on(session, "resync", |_, _, player, args| act::resync(player, args));
     on(session, "latency", |_, _, player, _| Ok(act::latency(player)));
     let unknown = Arc::clone(session);
     root.on_any(move |socket, event, _args, ack| {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bevy_ecs::prelude::{Component, Entity, With, World};
 use wire::{ComponentSpec, Mirror, Schema, Tick};
 
-use crate::{Game, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, ViewId};
+use crate::{Game, Handed, Ids, Match, Registry, Replicate, Replicated, SeatId, Sight, ViewId};
 
 pub(super) static SCHEMA: Schema = Schema {
     components: &[
@@ -19,6 +19,9 @@ pub(super) static SCHEMA: Schema = Schema {
 
 /// How far clients may be off, in each direction.
 pub(super) const TOLERANCE: u32 = 3;
+
+/// Events of this kind and above are only for show.
+pub(super) const COSMETIC: u8 = 100;
 
 /// Views, and seats: seat n has view n.
 pub(super) const VIEWS: u8 = 3;
@@ -122,6 +125,10 @@ impl Game for Toy {
         columns[0] = 100 + i32::from(seat.0);
     }
 
+    fn cosmetic(kind: u8) -> bool {
+        kind >= COSMETIC
+    }
+
     fn outcome(&self, _: &World) -> Option<()> {
         None
     }
@@ -189,24 +196,29 @@ pub(super) fn held(mirror: &Mirror) -> Vec<Look> {
     looks
 }
 
-/// A client: a mirror and the base its next frame builds on.
+/// A client: a mirror, and what it was handed.
 pub(super) struct Client {
     pub(super) seat: SeatId,
     pub(super) mirror: Mirror,
-    pub(super) base: Option<Tick>,
+    pub(super) handed: Handed,
 }
 
 impl Client {
     pub(super) fn new(seat: u8) -> Self {
-        Self { seat: SeatId(seat), mirror: Mirror::new(&SCHEMA), base: None }
+        Self { seat: SeatId(seat), mirror: Mirror::new(&SCHEMA), handed: Handed::default() }
+    }
+
+    /// Asks for a keyframe.
+    pub(super) fn resync(&mut self) {
+        self.handed.lost(self.mirror.told());
     }
 
     /// Takes the newest frame; returns its bytes.
     pub(super) fn take(&mut self, game: &mut Match<Toy>) -> Vec<u8> {
-        let frame = game.frame(self.seat, self.base).expect("a seat");
+        let frame = game.frame_for(self.seat, &self.handed).expect("a seat");
         let bytes = [&frame.view[..], &frame.seat[..]].concat();
         self.mirror.apply(&bytes).expect("the engine's frames apply");
-        self.base = Some(frame.tick);
+        self.handed.took(&frame);
         bytes
     }
 }
