@@ -35,7 +35,7 @@ fn busy(game: &mut Match<Strategy>) -> (usize, usize, usize) {
 
 fn game_tick(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("game_tick");
-    group.sample_size(20).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(4));
+    group.sample_size(20);
     for units in [100, 500, 1_000, 2_000] {
         let mut game = fresh(units);
         let (all, fight, walk) = busy(&mut game);

@@ -64,12 +64,34 @@ pub struct TestArgs {
 
 /// Arguments of `bench`.
 #[derive(Debug, Clone, Default, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct BenchArgs {
+    /// Something else than running the benches.
+    #[command(subcommand)]
+    pub other: Option<BenchCommand>,
     /// Run only the benches whose name contains this text.
     pub filter: Option<String>,
     /// Run without recording the figures.
     #[arg(long)]
     pub no_record: bool,
+    /// Measure each bench about five times as long.
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// What `bench` can do beside running the benches.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BenchCommand {
+    /// Count the instructions of small programs and record them.
+    Instructions(InstructionsArgs),
+}
+
+/// Arguments of `bench instructions`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InstructionsArgs {
+    /// Record nothing; fail when a program takes more than 2 % more than recorded.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Arguments of `vectors`.

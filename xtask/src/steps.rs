@@ -48,6 +48,7 @@ pub const STEPS: [Step; 14] = [
     Step { name: "docs", what: "Rust documentation builds without warnings", run: docs },
     Step { name: "rust", what: "Rust tests", run: rust },
     Step { name: "benches", what: "every bench runs once and its result holds", run: benches },
+    Step { name: "counts", what: "no program takes more instructions than recorded", run: counts },
     Step { name: "vectors", what: "golden vectors and TypeScript types are up to date", run: vectors },
     Step { name: "web-lint", what: "TypeScript formatting and lints", run: web_lint },
     Step { name: "web-types", what: "TypeScript types", run: web_types },
@@ -101,6 +102,11 @@ fn benches(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).arg("clippy").args(peers).arg(&built).args(["--", "-D", "warnings"]))?;
     process::run(process::cargo(root).arg("test").args(peers).arg(&built))?;
     Ok(Outcome::Passed)
+}
+
+/// Counts do not depend on the machine, but on optimization: the programs are built as benches are.
+fn counts(root: &Path) -> Result<Outcome> {
+    Ok(commands::instructions::check(root)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
 fn vectors(_: &Path) -> Result<Outcome> {

@@ -42,6 +42,7 @@ impl Replicated {
         self.stable
     }
 
+    #[inline]
     pub(crate) const fn slot(&self) -> Option<u32> {
         self.slot
     }

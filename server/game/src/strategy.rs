@@ -1,6 +1,6 @@
 //! The game as the engine runs it.
 
-use bevy_ecs::prelude::{Resource, Schedule, World};
+use bevy_ecs::prelude::{QueryState, Resource, Schedule, World};
 use engine::game::{Ids, Sight};
 use engine::{EntityId, Game, Registry, Replicated, Schema, SeatId, Tick, ViewId};
 use messages::rules::RATE;
@@ -20,7 +20,11 @@ use crate::{orders, start, systems};
 pub struct Strategy {
     schedule: Schedule,
     views: Vec<ViewId>,
+    /// What has a place on the map. Kept from tick to tick: making a query allocates.
+    things: QueryState<Thing>,
 }
+
+type Thing = (&'static Replicated, &'static Unit, &'static Position, Option<&'static Team>);
 
 /// What views may see, listed once for all of them.
 #[derive(Resource, Debug, Default)]
@@ -61,7 +65,7 @@ impl Game for Strategy {
         start::prepare(setup, world);
         world.init_resource::<Showcase>();
         let views = setup.seats.iter().map(|seat| ViewId(seat.team)).collect();
-        Self { schedule: systems::schedule(), views }
+        Self { schedule: systems::schedule(), views, things: world.query() }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -80,8 +84,7 @@ impl Game for Strategy {
     fn before_views(&mut self, world: &mut World) {
         let mut list = std::mem::take(&mut world.resource_mut::<Showcase>().0);
         list.clear();
-        let mut things = world.query::<(&Replicated, &Unit, &Position, Option<&Team>)>();
-        list.extend(things.iter(world).map(|(replicated, unit, position, team)| {
+        list.extend(self.things.iter(world).map(|(replicated, unit, position, team)| {
             (*replicated, team.map_or(NO_TEAM, |team| team.0), Rect::of(unit.kind, position.at))
         }));
         world.resource_mut::<Showcase>().0 = list;

@@ -14,7 +14,8 @@ pub struct Figure {
     pub name: String,
     /// The median.
     pub value: f64,
-    /// Bounds of the median's 95 % confidence interval; equal to the value for a counted figure.
+    /// Bounds of the median's 95 % confidence interval, or what a bench printed as such: the 10th and 90th percentile of the
+    /// turns that its subjects take. Equal to the value for a counted figure.
     pub interval: (f64, f64),
     /// `ns` for times, otherwise what the bench printed.
     pub unit: String,
@@ -52,13 +53,20 @@ pub fn collect(folder: &Path, since: SystemTime) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// A line `figure NAME VALUE UNIT`, by which a bench tells what is counted and not timed, such as bytes.
+/// A line `figure NAME VALUE UNIT` or `figure NAME VALUE LOW HIGH UNIT`, by which a bench tells what criterion does not
+/// measure for it. A unit does not begin with a number.
 pub fn parse_line(line: &str) -> Option<Figure> {
-    let mut words = line.trim().strip_prefix("figure ")?.split_whitespace();
-    let name = words.next()?.to_owned();
-    let value: f64 = words.next()?.parse().ok()?;
-    let unit = words.collect::<Vec<_>>().join(" ");
-    (value.is_finite() && !unit.is_empty()).then_some(Figure { name, value, interval: (value, value), unit })
+    let (name, rest) = line.trim().strip_prefix("figure ")?.split_once(' ')?;
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let numbers: Vec<f64> = words.iter().map_while(|word| word.parse().ok()).collect();
+    let unit = words[numbers.len()..].join(" ");
+    let (value, interval) = match numbers[..] {
+        [value] => (value, (value, value)),
+        [value, low, high] => (value, (low, high)),
+        _ => return None,
+    };
+    let valid = numbers.iter().all(|number| number.is_finite()) && !unit.is_empty();
+    valid.then_some(Figure { name: name.to_owned(), value, interval, unit })
 }
 
 fn visit(folder: &Path, since: SystemTime, figures: &mut Vec<Figure>) -> Result<()> {
@@ -103,6 +111,10 @@ mod tests {
             (figure.name.as_str(), figure.value, figure.unit.as_str()),
             ("delta_bytes/raw", 3.25, "B per changed entity")
         );
+        let figure = parse_line("figure sync/tick 12.5 11.0 14 ns").expect("a figure");
+        assert_eq!((figure.value, figure.interval, figure.unit.as_str()), (12.5, (11.0, 14.0), "ns"));
+        assert_eq!(parse_line("figure a/b 1.0 2.0 ns"), None);
+        assert_eq!(parse_line("figure a/b 1.0"), None);
         assert_eq!(parse_line("figure it out yourself"), None);
         assert_eq!(parse_line("running 3 benches"), None);
     }

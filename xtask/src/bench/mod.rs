@@ -1,6 +1,8 @@
 //! Collecting what the benches measured and judging it against the targets. Runs no bench itself.
 
+pub mod callgrind;
 pub mod chart;
+pub mod counts;
 pub mod criterion;
 pub mod date;
 pub mod machine;

@@ -28,59 +28,179 @@ pub enum Source {
     Ratio(&'static str, &'static str),
 }
 
+const MICROSECOND: f64 = 1e3;
 const MILLISECOND: f64 = 1e6;
 
+impl Target {
+    /// One row of the table.
+    const fn row(id: &'static str, at_most: f64, unit: &'static str, source: Source, what: &'static str) -> Self {
+        Self { id, what, source, at_most, unit }
+    }
+}
+
 /// Every target that a bench measures. Figures are named as in `benches/`.
-pub const TARGETS: [Target; 7] = [
-    Target {
-        id: "H1",
-        what: "one match, 2,000 units in motion and combat: median step",
-        source: Source::Figure("game_tick/2000", MILLISECOND),
-        at_most: 2.0,
-        unit: "ms",
-    },
-    Target {
-        id: "H1.1000",
-        what: "one match, 1,000 units in motion and combat: median step",
-        source: Source::Figure("game_tick/1000", MILLISECOND),
-        at_most: 2.0,
-        unit: "ms",
-    },
-    Target {
-        id: "S2",
-        what: "1,000 changes in 8 views: median of step, capture and encoding, per view and changed entity",
-        source: Source::Figure("engine_views/8", 8_000.0),
-        at_most: 100.0,
-        unit: "ns",
-    },
-    Target {
-        id: "S3.clients",
-        what: "10 to 100 clients of one view: growth of a tick",
-        source: Source::Ratio("engine_clients/100", "engine_clients/10"),
-        at_most: 1.3,
-        unit: "x",
-    },
-    Target {
-        id: "S3.entities",
-        what: "1,000 to 10,000 entities at the same changes: growth of a tick, the scan included",
-        source: Source::Ratio("engine_entities/10000", "engine_entities/1000"),
-        at_most: 2.0,
-        unit: "x",
-    },
-    Target {
-        id: "S7",
-        what: "keyframe of 10,000 visible entities: median encoding",
-        source: Source::Figure("engine_keyframe/10000", MILLISECOND),
-        at_most: 2.0,
-        unit: "ms",
-    },
-    Target {
-        id: "S8",
-        what: "100 players, each its own view of 300 of 5,000 entities, 500 changing: p99 of a tick with all frames",
-        source: Source::Figure("sync_interest/p99", MILLISECOND),
-        at_most: 5.0,
-        unit: "ms",
-    },
+pub const TARGETS: [Target; 29] = [
+    Target::row(
+        "H1",
+        2.0,
+        "ms",
+        Source::Figure("game_tick/2000", MILLISECOND),
+        "one match, 2,000 units in motion and combat: median step",
+    ),
+    Target::row(
+        "H1.1000",
+        2.0,
+        "ms",
+        Source::Figure("game_tick/1000", MILLISECOND),
+        "one match, 1,000 units in motion and combat: median step",
+    ),
+    Target::row(
+        "S1",
+        150.0,
+        "µs",
+        Source::Figure("sync_idle/10000x10/8_views/100_clients/tick", MICROSECOND),
+        "idle tick of 10,000 entities x 10 components, 100 clients, 8 views",
+    ),
+    Target::row(
+        "S1.view",
+        150.0,
+        "µs",
+        Source::Figure("sync_idle/10000x10/1_views/100_clients/tick", MICROSECOND),
+        "the same with one view",
+    ),
+    Target::row(
+        "S1.client",
+        0.3,
+        "µs",
+        Source::Figure("sync_idle/added_client", MICROSECOND),
+        "an idle tick, for each further client",
+    ),
+    Target::row(
+        "S2",
+        2.0,
+        "ms",
+        Source::Figure("sync_active/10000x10/1000_changes/8_views/tick_p99", 1e3),
+        "tick with 1,000 of 10,000 entities changed, 100 clients, 8 views: 99th percentile",
+    ),
+    Target::row(
+        "S2.change",
+        100.0,
+        "ns",
+        Source::Figure("sync_active/10000x10/1000_changes/8_views/per_change", 1.0),
+        "the same, mean for each view and changed entity",
+    ),
+    Target::row(
+        "S3.clients",
+        1.3,
+        "x",
+        Source::Figure("sync_scaling/clients/frames_ratio", 1.0),
+        "10 to 100 clients of the same views: growth of encoding",
+    ),
+    Target::row(
+        "S3.entities",
+        2.0,
+        "x",
+        Source::Figure("sync_scaling/entities/frames_ratio", 1.0),
+        "1,000 to 10,000 entities at the same changes: growth of encoding",
+    ),
+    Target::row(
+        "S4",
+        3.5,
+        "B",
+        Source::Figure("wire_size/W1/sampled/bytes_per_changed_entity", 1.0),
+        "world W1, positions sampled: bytes per changed entity",
+    ),
+    Target::row(
+        "S4.entropy",
+        1.5,
+        "x",
+        Source::Figure("wire_size/W1/sampled/over_bound", 1.0),
+        "the same over its order-0 entropy, nothing compressed",
+    ),
+    Target::row(
+        "S5",
+        0.6,
+        "B",
+        Source::Figure("wire_size/W1_walks/reckoned/bytes_per_moving_unit_tick", 1.0),
+        "world W1 without hp, dead-reckoned: bytes per moving unit and tick",
+    ),
+    Target::row(
+        "S6",
+        2.0,
+        "ticks",
+        Source::Figure("sync_laggard/tenth/W1/staleness_over_transmit", 1.0),
+        "a tenth of the bandwidth, no round trip: age of frames at arrival beyond their time on the link",
+    ),
+    Target::row("S7.bytes", 60.0, "kB", Source::Figure("sync_join/10000/bytes", 1e3), "keyframe of 10,000 entities"),
+    Target::row("S7.encode", 2.0, "ms", Source::Figure("sync_join/10000/one/frames", MILLISECOND), "encoding it"),
+    Target::row("S7.crowd", 1.5, "x", Source::Figure("sync_join/10000/crowd_ratio", 1.0), "100 joins at once over one"),
+    Target::row(
+        "S8",
+        5.0,
+        "ms",
+        Source::Figure("sync_views/100_players/tick_p99", 1e3),
+        "100 players with views of their own, 300 of 5,000 entities each, 10 % changing: 99th percentile of a tick",
+    ),
+    Target::row(
+        "S10",
+        0.0,
+        "a tick",
+        Source::Figure("engine_allocations/W2/beyond_payloads", 1.0),
+        "allocations beyond payloads, world W2 with 32 views",
+    ),
+    Target::row(
+        "S11.W1.core",
+        3.0,
+        "µs",
+        Source::Figure("sync_worlds/W1/8_rooms/32/cpu_per_client_frame", MICROSECOND),
+        "per client-frame without sockets, whose floor is 5 of the 8 µs: 8 rooms of W1, 32 clients",
+    ),
+    Target::row(
+        "S11.W2.core",
+        3.0,
+        "µs",
+        Source::Figure("sync_worlds/W2/8_rooms/32/shared_views/cpu_per_client_frame", MICROSECOND),
+        "8 rooms of W2, a view for each team",
+    ),
+    Target::row(
+        "S11.own.core",
+        3.0,
+        "µs",
+        Source::Figure("sync_worlds/W2/8_rooms/32/own_views/cpu_per_client_frame", MICROSECOND),
+        "8 rooms of W2, a view for each client",
+    ),
+    Target::row(
+        "S12.W1",
+        800.0,
+        "B",
+        Source::Figure("wire_size/W1/sampled/bytes_per_frame", 1.0),
+        "world W1, positions sampled: bytes per client-frame",
+    ),
+    Target::row("S12.W2", 500.0, "B", Source::Figure("wire_size/W2/sampled/bytes_per_frame", 1.0), "world W2"),
+    Target::row("S12.W3", 180.0, "B", Source::Figure("wire_size/W3/sampled/bytes_per_frame", 1.0), "world W3"),
+    Target::row(
+        "S13.W1",
+        200.0,
+        "B",
+        Source::Figure("wire_size/W1/reckoned/bytes_per_frame", 1.0),
+        "world W1, dead-reckoned: bytes per client-frame",
+    ),
+    Target::row("S13.W2", 260.0, "B", Source::Figure("wire_size/W2/reckoned/bytes_per_frame", 1.0), "world W2"),
+    Target::row("S13.W3", 50.0, "B", Source::Figure("wire_size/W3/reckoned/bytes_per_frame", 1.0), "world W3"),
+    Target::row(
+        "S14.core",
+        26.0,
+        "ms",
+        Source::Figure("sync_worlds/W3/1200_rooms/4/tick", MILLISECOND),
+        "a tick of 1,200 rooms of W3 without sockets, whose 4,800 writes leave 26 of the 50 ms",
+    ),
+    Target::row(
+        "S14.core.p99",
+        26.0,
+        "ms",
+        Source::Figure("sync_worlds/W3/1200_rooms/4/tick_p99", 1e3),
+        "the same: 99th percentile",
+    ),
 ];
 
 /// A target's value in one run, as stored in `targets.json`.

@@ -12,18 +12,27 @@ use crate::bench::date;
 use crate::bench::machine::Machine;
 use crate::bench::record::Run;
 use crate::bench::targets::{TARGETS, judge};
-use crate::cli::BenchArgs;
+use crate::cli::{BenchArgs, BenchCommand};
+use crate::commands::instructions;
 use crate::{process, workspace};
+
+/// What every bench is told of how long to measure, in seconds: by default, so that all of them take a few minutes, and
+/// with `--full`. Benches that criterion runs and those that time ticks themselves take the same options.
+const TIMES: [[&str; 4]; 2] =
+    [["--warm-up-time", "0.5", "--measurement-time", "1.2"], ["--warm-up-time", "3", "--measurement-time", "6"]];
 
 /// Runs the benches whose name contains the filter and writes one folder under `benches/runs/`.
 pub fn run(args: &BenchArgs) -> Result<()> {
+    if let Some(BenchCommand::Instructions(args)) = &args.other {
+        return instructions::run(args);
+    }
     let root = workspace::root()?;
     let results = workspace::target_dir(&root).join("criterion");
     let started = SystemTime::now();
 
     let mut command = process::cargo(&root);
     command.env("CRITERION_HOME", &results).args(["bench", "-p", "benches", "--bench", "*", "--"]);
-    command.args(&args.filter);
+    command.args(TIMES[usize::from(args.full)]).args(&args.filter);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo bench cannot be started")?;
     let output = child.stdout.take().context("the output of cargo bench was asked for")?;
