@@ -71,7 +71,7 @@ pub struct Settings {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub trusted_proxies: usize,
     /// Origin whose pages may connect besides those of the server's own host, as browsers write it, for example
-    /// https://example.org. Can be given more than once.
+    /// `https://example.org`. Can be given more than once.
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
     /// What is logged, as `tracing` filters are written, for example `info,host=debug`.
