@@ -80,7 +80,7 @@ impl Packets {
 
     fn order(&self, parser: Parser) -> Encoded {
         let args = Args::from_serialize(&(&self.order,)).expect("an order is numbers and texts");
-        parser.encode_event(&Namespace::ROOT, "act", args, None)
+        parser.encode_event(&Namespace::ROOT, "act", &args, None)
     }
 
     fn frame(&self, parser: Parser) -> Encoded {

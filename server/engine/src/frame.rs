@@ -32,7 +32,7 @@ pub struct Frame {
     pub tick: Tick,
     /// What it builds on.
     pub kind: FrameKind,
-    /// More is in view than the client has after it; frames made for a [`Handed`] bring it.
+    /// More is in view than the client has after it; frames made for a [`Handed`](crate::Handed) bring it.
     pub partial: bool,
     pub(crate) base: Base,
     /// The view part.

@@ -35,7 +35,7 @@ pub struct Applied {
 }
 
 /// Applies frames in order. After an error it holds nothing of use and takes only a keyframe: ask the server for one.
-/// Its memory is bounded by the schema and [`MAX_ENTITY_ID`], whatever the frames say.
+/// Its memory is bounded by the schema and [`MAX_ENTITY_ID`](crate::schema::MAX_ENTITY_ID), whatever the frames say.
 #[derive(Clone, Debug)]
 pub struct Mirror {
     schema: &'static Schema,
