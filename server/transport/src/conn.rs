@@ -18,7 +18,7 @@ use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
 use crate::handshake::Opening;
 use crate::id::SocketId;
-use crate::io::{Flushed, Reader, Wire};
+use crate::io::{Flushed, Reader, Wire, is_short};
 use crate::metrics::Metrics;
 use crate::shared::Shared;
 
@@ -240,8 +240,21 @@ impl Conn {
 
     /// Encodes an event with the connection's parser and writes it on this thread, when nothing is on its way. `None`, with
     /// nothing done, when something is.
-    pub(crate) fn send_now(&self, encode: impl FnOnce(Parser) -> Result<Encoded, Error>) -> Option<Result<(), Error>> {
-        self.write_through(UNLESS_CORKED, |wire, parser, metrics| Ok(wire.write_encoded(&encode(parser)?, metrics)))
+    pub(crate) fn send_now(
+        &self,
+        namespace: &socketio::Namespace,
+        name: &str,
+        args: &Args,
+    ) -> Option<Result<(), Error>> {
+        let mut bytes = 0;
+        args.binaries(|binary| bytes += binary.len());
+        self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
+            let limit = self.shared.limits.attachments;
+            if is_short(bytes) {
+                return wire.write_event(parser, (namespace, name, args), limit, metrics);
+            }
+            Ok(wire.write_encoded(&parser.encode_checked(namespace, name, args, limit)?, metrics))
+        })
     }
 
     /// Lets `write` write to the WebSocket when nothing is on its way; `None` when something is, or will be as the task collects

@@ -71,6 +71,11 @@ impl Args {
         }
     }
 
+    /// Calls `each` with all binary values, at any depth, in the order of their attachments.
+    pub fn binaries(&self, mut each: impl FnMut(&Bytes)) {
+        visit(&self.0, &mut each);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -101,6 +106,17 @@ impl From<Vec<Value>> for Args {
 impl FromIterator<Value> for Args {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         Self(values.into_iter().collect())
+    }
+}
+
+fn visit(values: &[Value], each: &mut dyn FnMut(&Bytes)) {
+    for value in values {
+        match value {
+            Value::Bin(bytes) => each(bytes),
+            Value::Array(values) => visit(values, each),
+            Value::Map(pairs) => pairs.iter().for_each(|(_, value)| visit(std::slice::from_ref(value), each)),
+            _ => {}
+        }
     }
 }
 

@@ -62,6 +62,33 @@ impl Parser {
         encoded.check(attachments)?;
         Ok(encoded)
     }
+
+    /// Appends the first message of an event to `out`, with no allocation of its own; returns how many attachments are to
+    /// follow: the values of [`Args::binaries`], in that order. MessagePack has none: all is in the message.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode_checked`](Self::encode_checked).
+    pub fn write_event(
+        self,
+        out: &mut Vec<u8>,
+        namespace: &Namespace,
+        name: &str,
+        args: &Args,
+        attachments: usize,
+    ) -> Result<usize, Error> {
+        check_event_name(name)?;
+        let event = EventParts { namespace, name, args: args.as_slice(), id: None };
+        let count = match self {
+            Self::Json => json::write_event(out, &event),
+            Self::MessagePack => {
+                msgpack::write_event(out, &event);
+                0
+            }
+        };
+        check_attachments(count, attachments)?;
+        Ok(count)
+    }
 }
 
 /// The messages of one packet, in shared storage: cloning costs no allocation and copies no payload.
@@ -90,8 +117,7 @@ impl Encoded {
 
     /// Refuses more attachments than `limit`.
     pub(crate) fn check(&self, limit: usize) -> Result<(), Error> {
-        let count = self.attachments.len();
-        if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
+        check_attachments(self.attachments.len(), limit)
     }
 
     /// The messages in the order they are sent, without a clone: whether it is text, and its bytes in chunks.
@@ -104,4 +130,8 @@ impl Encoded {
     pub fn messages(&self) -> impl Iterator<Item = Message> {
         std::iter::once(self.head.clone()).chain(self.attachments.iter().cloned().map(Message::Binary))
     }
+}
+
+fn check_attachments(count: usize, limit: usize) -> Result<(), Error> {
+    if count > limit { Err(Error::TooManyAttachments { count, limit }) } else { Ok(()) }
 }

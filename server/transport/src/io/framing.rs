@@ -13,6 +13,9 @@ pub(crate) struct Head {
 }
 
 impl Head {
+    /// Bytes of the longest head of a frame with one byte behind it.
+    pub(crate) const LONGEST: usize = 11;
+
     /// The bytes not written yet.
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(usize::from(self.from)..usize::from(self.to)).unwrap_or_default()

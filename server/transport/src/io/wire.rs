@@ -8,16 +8,16 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use engineio::{Frame, Opcode, Packet};
-use socketio::Encoded;
+use socketio::{Args, Encoded, Namespace, Parser};
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, message_head, ws_head};
+use super::outlet::{Outlet, with_buffer};
+use crate::error::Error;
 use crate::metrics::Metrics;
 
 /// Slices handed to the kernel in one call.
 const BATCH: usize = 32;
-/// Messages of a packet that are written without being listed on the heap first.
-const DIRECT_MESSAGES: usize = 4;
 /// Chunks of a latest frame that are written without being listed on the heap first.
 const DIRECT_CHUNKS: usize = 8;
 
@@ -46,7 +46,7 @@ pub(crate) struct FrameParts<'a> {
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Wire {
-    stream: Arc<TcpStream>,
+    outlet: Outlet,
     bytes: usize,
     broken: bool,
     /// Packets since `pieces` was last empty.
@@ -57,7 +57,7 @@ pub(crate) struct Wire {
 impl Wire {
     /// A wire into `stream`.
     pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
-        Self { stream, bytes: 0, broken: false, packets: 0, pieces: VecDeque::new() }
+        Self { outlet: Outlet::new(stream), bytes: 0, broken: false, packets: 0, pieces: VecDeque::new() }
     }
 
     /// Packets and bytes the kernel has not taken.
@@ -95,101 +95,103 @@ impl Wire {
     /// Writes `packets` packets that are framed already, in one call. The wire must be clear; what the kernel refuses is listed.
     /// No byte is copied, and nothing is allocated when the kernel takes all.
     pub(crate) fn write_run(&mut self, run: &Bytes, packets: usize, metrics: &Metrics) -> Flushed {
-        debug_assert!(self.is_clear(), "framed packets are only written while nothing waits");
-        let written = match self.stream.try_write(run) {
-            Ok(n) => n,
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => 0,
-            Err(_) => {
-                self.broken = true;
-                return Flushed::Broken;
+        let written = self.outlet.write(run);
+        self.note(written, run.len(), packets, metrics, |written| [Piece::Shared(run.slice(written..))])
+    }
+
+    /// Encodes a short event into the thread's buffer and writes it at once, in one call. The wire must be clear; what the
+    /// kernel refuses is copied and listed. Nothing is allocated when it takes all.
+    ///
+    /// # Errors
+    /// As [`Parser::write_event`]; nothing is written then.
+    pub(crate) fn write_event(
+        &mut self,
+        parser: Parser,
+        (namespace, name, args): (&Namespace, &str, &Args),
+        attachments: usize,
+        metrics: &Metrics,
+    ) -> Result<Flushed, Error> {
+        with_buffer(|run| {
+            // The head is as long as what follows it demands, which is known afterwards.
+            run.resize(Head::LONGEST, 0);
+            let count = parser.write_event(run, namespace, name, args, attachments)?;
+            let head = message_head(parser == Parser::Json, run.len() - Head::LONGEST);
+            let from = Head::LONGEST - head.as_slice().len();
+            run[from..Head::LONGEST].copy_from_slice(head.as_slice());
+            if count > 0 {
+                args.binaries(|bytes| {
+                    run.extend_from_slice(message_head(false, bytes.len()).as_slice());
+                    run.extend_from_slice(bytes);
+                });
             }
-        };
-        metrics.packets_out.fetch_add(packets as u64, Relaxed);
-        metrics.bytes_out.fetch_add(written as u64, Relaxed);
-        if written == run.len() {
-            return Flushed::Empty;
-        }
-        self.pieces.push_back(Piece::Shared(run.slice(written..)));
-        self.bytes = run.len() - written;
-        self.packets = packets;
-        Flushed::Waiting
+            let run = &run[from..];
+            let written = self.outlet.write(run);
+            let rest = |written: usize| [Piece::Shared(Bytes::copy_from_slice(&run[written..]))];
+            Ok(self.note(written, run.len(), 1 + count, metrics, rest))
+        })
     }
 
     /// Writes a packet at once, in one call. The wire must be clear; what the kernel refuses is listed.
     pub(crate) fn write_encoded(&mut self, packet: &Encoded, metrics: &Metrics) -> Flushed {
         debug_assert!(self.is_clear(), "a packet is only written directly while nothing waits");
-        let count = 1 + packet.attachments.len();
-        metrics.packets_out.fetch_add(count as u64, Relaxed);
-        let mut written = 0;
-        if count <= DIRECT_MESSAGES {
-            let mut heads = [Head::default(); DIRECT_MESSAGES];
-            for (head, (text, chunks)) in heads.iter_mut().zip(packet.parts()) {
-                *head = message_head(text, chunks.iter().map(Bytes::len).sum());
-            }
-            let mut slices = [IoSlice::new(&[]); DIRECT_MESSAGES + DIRECT_CHUNKS];
-            let frames = heads.iter().zip(packet.parts());
-            let run = |(head, (_, chunks))| std::iter::once(Head::as_slice(head)).chain(as_slices(chunks));
-            let used = fill(&mut slices, frames.flat_map(run));
-            match self.stream.try_write_vectored(slices.get(..used).unwrap_or_default()) {
-                Ok(n) => written = n,
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => {
-                    self.broken = true;
-                    return Flushed::Broken;
-                }
-            }
-            metrics.bytes_out.fetch_add(written as u64, Relaxed);
-            let total: usize = heads.iter().map(|head| head.as_slice().len()).sum::<usize>() + packet.len();
-            if written == total {
-                return Flushed::Empty;
-            }
-        }
+        metrics.packets_out.fetch_add(1 + packet.attachments.len() as u64, Relaxed);
         for message in packet.messages() {
             self.add(&Frame::encode(&Packet::Message(message)));
         }
-        self.advance(written);
-        if count <= DIRECT_MESSAGES { Flushed::Waiting } else { self.flush(metrics) }
+        self.flush(metrics)
     }
 
     /// Writes a latest frame at once, in one call. What the kernel refuses is listed behind nothing else, as the wire must be
-    /// clear. No payload byte is copied, and nothing is allocated when the kernel takes all.
+    /// clear. No byte of a long payload is copied, and nothing is allocated when the kernel takes all.
     pub(crate) fn write_frame(&mut self, parts: &FrameParts<'_>, chunks: &[Bytes], metrics: &Metrics) -> Flushed {
-        debug_assert!(self.is_clear(), "a latest frame is only written while nothing waits");
         let runs = || {
             let before = [&parts.before[..], parts.head.as_slice(), &parts.inner[..], parts.inner_head.as_slice()];
             before.into_iter().chain(chunks.iter().map(|c| &c[..])).filter(|run| !run.is_empty())
         };
         let total: usize = runs().map(<[u8]>::len).sum();
-        let mut written = 0;
+        let mut written = Ok(0);
         if chunks.len() <= DIRECT_CHUNKS {
-            let mut slices = [IoSlice::new(&[]); DIRECT_CHUNKS + 4];
-            let used = fill(&mut slices, runs());
-            match self.stream.try_write_vectored(slices.get(..used).unwrap_or_default()) {
-                Ok(n) => written = n,
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => {
-                    self.broken = true;
-                    return Flushed::Broken;
-                }
+            written = self.outlet.write_runs::<{ DIRECT_CHUNKS + 4 }>(runs(), total);
+            if matches!(written, Ok(n) if n == total) {
+                metrics.frames_direct.fetch_add(1, Relaxed);
             }
-            metrics.bytes_out.fetch_add(written as u64, Relaxed);
         }
+        let flushed = self.note(written, total, 1, metrics, |written| {
+            let before = [
+                Piece::Shared(parts.before.clone()),
+                Piece::Head(parts.head),
+                Piece::Shared(parts.inner.clone()),
+                Piece::Head(parts.inner_head),
+            ];
+            let pieces = before.into_iter().chain(chunks.iter().cloned().map(Piece::Shared));
+            behind(pieces, written)
+        });
+        if chunks.len() <= DIRECT_CHUNKS { flushed } else { self.flush(metrics) }
+    }
+
+    /// Counts what a direct write has done, and lists what it left: `rest` has it all but for the bytes written.
+    fn note<P: IntoIterator<Item = Piece>>(
+        &mut self,
+        written: io::Result<usize>,
+        total: usize,
+        packets: usize,
+        metrics: &Metrics,
+        rest: impl FnOnce(usize) -> P,
+    ) -> Flushed {
+        debug_assert!(self.is_clear(), "only written directly while nothing waits");
+        let Ok(written) = written else {
+            self.broken = true;
+            return Flushed::Broken;
+        };
+        metrics.packets_out.fetch_add(packets as u64, Relaxed);
+        metrics.bytes_out.fetch_add(written as u64, Relaxed);
         if written == total {
-            metrics.frames_direct.fetch_add(1, Relaxed);
             return Flushed::Empty;
         }
-        let before = [
-            Piece::Shared(parts.before.clone()),
-            Piece::Head(parts.head),
-            Piece::Shared(parts.inner.clone()),
-            Piece::Head(parts.inner_head),
-        ];
-        self.pieces.extend(before.into_iter().filter(|p| !p.as_slice().is_empty()));
-        self.pieces.extend(chunks.iter().filter(|c| !c.is_empty()).cloned().map(Piece::Shared));
-        self.bytes = total;
-        self.packets = 1;
-        self.advance(written);
-        if chunks.len() <= DIRECT_CHUNKS { Flushed::Waiting } else { self.flush(metrics) }
+        self.pieces.extend(rest(written));
+        self.bytes = total - written;
+        self.packets = packets;
+        Flushed::Waiting
     }
 
     /// Writes as much as the kernel takes.
@@ -200,12 +202,12 @@ impl Wire {
         while !self.pieces.is_empty() {
             let mut slices = [IoSlice::new(&[]); BATCH];
             let used = fill(&mut slices, self.pieces.iter().map(Piece::as_slice));
-            match self.stream.try_write_vectored(slices.get(..used).unwrap_or_default()) {
+            match self.outlet.write_vectored(slices.get(..used).unwrap_or_default()) {
+                Ok(0) => return Flushed::Waiting,
                 Ok(n) => {
                     metrics.bytes_out.fetch_add(n as u64, Relaxed);
                     self.advance(n);
                 }
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Flushed::Waiting,
                 Err(_) => {
                     self.broken = true;
                     return Flushed::Broken;
@@ -235,8 +237,14 @@ impl Wire {
     }
 }
 
-fn as_slices(chunks: &[Bytes]) -> impl Iterator<Item = &[u8]> {
-    chunks.iter().map(|chunk| &chunk[..]).filter(|chunk| !chunk.is_empty())
+/// `pieces` without their first `written` bytes, and without empty ones.
+fn behind(pieces: impl Iterator<Item = Piece>, mut written: usize) -> impl Iterator<Item = Piece> {
+    pieces.filter_map(move |mut piece| {
+        let skipped = written.min(piece.as_slice().len());
+        written -= skipped;
+        piece.advance(skipped);
+        (!piece.as_slice().is_empty()).then_some(piece)
+    })
 }
 
 fn fill<'a>(slices: &mut [IoSlice<'a>], runs: impl Iterator<Item = &'a [u8]>) -> usize {

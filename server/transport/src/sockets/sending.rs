@@ -52,8 +52,7 @@ impl Socket {
     pub(super) fn send_args(&self, event: &str, args: Args) -> Result<(), Error> {
         self.overhear(event, &args);
         if self.is_connected() {
-            let (name, limit) = (self.inner.namespace.id(), self.inner.conn.shared.limits.attachments);
-            let sent = self.inner.conn.send_now(|parser| Ok(parser.encode_checked(name, event, &args, limit)?));
+            let sent = self.inner.conn.send_now(self.inner.namespace.id(), event, &args);
             return sent.unwrap_or_else(|| self.emit_now(event, args));
         }
         let event = event.to_owned();

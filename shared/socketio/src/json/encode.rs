@@ -13,26 +13,51 @@ pub(crate) fn encode(packet: &Packet) -> Encoded {
     let takes_binary = matches!(kind, PacketKind::Event | PacketKind::Ack);
     let values = data.as_slice();
     let mut attachments = Vec::with_capacity(if takes_binary { binaries(values) } else { 0 });
-    let mut text = head(*kind, namespace, *id, attachments.capacity());
+    let mut text = Vec::with_capacity(64);
+    head(&mut text, *kind, namespace, *id, attachments.capacity());
+    let mut attach = keep(&mut attachments);
     for value in values {
-        write_value(&mut text, value, takes_binary.then_some(&mut attachments));
+        write_value(&mut text, value, if takes_binary { Some(&mut attach) } else { None });
     }
+    drop(attach);
     finish(text, attachments)
 }
 
 /// The same for an event.
 pub(crate) fn encode_event(event: &EventParts<'_>) -> Encoded {
-    let EventParts { namespace, name, args, id } = *event;
-    let mut attachments = Vec::with_capacity(binaries(args));
-    let mut text = head(PacketKind::Event, namespace, id, attachments.capacity());
-    text.push(b'[');
-    scalar(&mut text, name);
-    for value in args {
-        text.push(b',');
-        write_value(&mut text, value, Some(&mut attachments));
-    }
-    text.push(b']');
+    let mut attachments = Vec::with_capacity(binaries(event.args));
+    let mut text = Vec::with_capacity(64);
+    write_text(&mut text, event, attachments.capacity(), &mut keep(&mut attachments));
     finish(text, attachments)
+}
+
+/// Appends an event's text message; returns how many attachments are to follow it.
+pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) -> usize {
+    let (attachments, mut number) = (binaries(event.args), 0..);
+    write_text(out, event, attachments, &mut |_| number.next().unwrap_or_default());
+    attachments
+}
+
+fn write_text(out: &mut Vec<u8>, event: &EventParts<'_>, attachments: usize, attach: &mut Attach<'_>) {
+    let EventParts { namespace, name, args, id } = *event;
+    head(out, PacketKind::Event, namespace, id, attachments);
+    out.push(b'[');
+    scalar(out, name);
+    for value in args {
+        out.push(b',');
+        write_value(out, value, Some(attach));
+    }
+    out.push(b']');
+}
+
+/// Takes an attachment and numbers it.
+pub(crate) type Attach<'a> = dyn FnMut(&Bytes) -> usize + 'a;
+
+fn keep(attachments: &mut Vec<Bytes>) -> impl FnMut(&Bytes) -> usize {
+    |bytes| {
+        attachments.push(bytes.clone());
+        attachments.len() - 1
+    }
 }
 
 fn finish(text: Vec<u8>, attachments: Vec<Bytes>) -> Encoded {
@@ -50,10 +75,9 @@ fn binaries(values: &[Value]) -> usize {
     values.iter().map(inside).sum()
 }
 
-/// Everything in front of the JSON, with room for it.
-fn head(kind: PacketKind, namespace: &Namespace, id: Option<u64>, attachments: usize) -> Vec<u8> {
+/// Appends everything in front of the JSON.
+fn head(head: &mut Vec<u8>, kind: PacketKind, namespace: &Namespace, id: Option<u64>, attachments: usize) {
     use std::io::Write;
-    let mut head = Vec::with_capacity(64);
     head.push(match kind {
         PacketKind::Event if attachments > 0 => BINARY_EVENT,
         PacketKind::Ack if attachments > 0 => BINARY_ACK,
@@ -70,16 +94,15 @@ fn head(kind: PacketKind, namespace: &Namespace, id: Option<u64>, attachments: u
     if let Some(id) = id {
         let _ = write!(head, "{id}");
     }
-    head
 }
 
 pub(crate) fn utf8(bytes: Vec<u8>) -> Text {
     Text::try_from(bytes).expect("JSON, digits and names of namespaces are UTF-8")
 }
 
-/// Appends `value` as JSON. Bytes become attachments where there is a list for them, else a list of numbers, which is
-/// what JSON has for them.
-pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attachments: Option<&mut Vec<Bytes>>) {
+/// Appends `value` as JSON. Bytes become attachments where somebody takes these, else a list of numbers, which is what JSON
+/// has for them.
+pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attach: Option<&mut Attach<'_>>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -88,14 +111,13 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attachments: Opt
         Value::UInt(number) => scalar(out, number),
         Value::Float(number) => scalar(out, number),
         Value::Str(text) => scalar(out, text),
-        Value::Bin(bytes) => match attachments {
-            Some(attachments) => {
+        Value::Bin(bytes) => match attach {
+            Some(attach) => {
                 out.extend_from_slice(b"{\"");
                 out.extend_from_slice(PLACEHOLDER.as_bytes());
                 out.extend_from_slice(b"\":true,\"num\":");
-                scalar(out, &attachments.len());
+                scalar(out, &attach(bytes));
                 out.push(b'}');
-                attachments.push(bytes.clone());
             }
             None => scalar(out, &bytes[..]),
         },
@@ -105,7 +127,7 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attachments: Opt
                 if index > 0 {
                     out.push(b',');
                 }
-                write_value(out, value, attachments.as_deref_mut());
+                write_value(out, value, attach.as_deref_mut());
             }
             out.push(b']');
         }
@@ -117,7 +139,7 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attachments: Opt
                 }
                 scalar(out, key);
                 out.push(b':');
-                write_value(out, value, attachments.as_deref_mut());
+                write_value(out, value, attach.as_deref_mut());
             }
             out.push(b'}');
         }

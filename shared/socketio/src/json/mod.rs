@@ -6,7 +6,7 @@ mod encode;
 mod tests;
 
 pub(crate) use decode::{Header, decode};
-pub(crate) use encode::{encode, encode_event, utf8, write_value};
+pub(crate) use encode::{encode, encode_event, utf8, write_event, write_value};
 
 /// Key of a placeholder object, which stands for an attachment.
 const PLACEHOLDER: &str = "_placeholder";

@@ -2,12 +2,13 @@
 
 use engineio::Message;
 
-use super::write::{splice, write_array_len, write_map_len, write_str, write_value};
+use super::write::{Splices, splice, write_array_len, write_map_len, write_str, write_value};
 use crate::{Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
 
 /// The message that carries `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
-    let mut out = head(packet.kind, &packet.namespace, packet.id, packet.data.is_some());
+    let mut out = Vec::with_capacity(64);
+    head(&mut out, packet.kind, &packet.namespace, packet.id, packet.data.is_some());
     let mut splices = Vec::new();
     if let Some(data) = &packet.data {
         write_value(&mut out, data, Some(&mut splices));
@@ -17,29 +18,36 @@ pub(crate) fn encode(packet: &Packet) -> Encoded {
 
 /// The same for an event.
 pub(crate) fn encode_event(event: &EventParts<'_>) -> Encoded {
-    let EventParts { namespace, name, args, id } = *event;
-    let mut out = head(PacketKind::Event, namespace, id, true);
-    let mut splices = Vec::new();
-    write_array_len(&mut out, 1 + args.len());
-    write_str(&mut out, name);
-    args.iter().for_each(|value| write_value(&mut out, value, Some(&mut splices)));
+    let (mut out, mut splices) = (Vec::with_capacity(64), Vec::new());
+    write_parts(&mut out, event, Some(&mut splices));
     Encoded::alone(Message::Binary(splice(out, splices)))
 }
 
-/// Everything up to the data, its key included where there is any.
-fn head(kind: PacketKind, namespace: &Namespace, id: Option<u64>, data: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(64);
-    write_map_len(&mut out, 2 + usize::from(id.is_some()) + usize::from(data));
-    write_str(&mut out, "type");
+/// Appends an event's message. All bytes are copied.
+pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) {
+    write_parts(out, event, None);
+}
+
+fn write_parts(out: &mut Vec<u8>, event: &EventParts<'_>, mut splices: Option<&mut Splices>) {
+    let EventParts { namespace, name, args, id } = *event;
+    head(out, PacketKind::Event, namespace, id, true);
+    write_array_len(out, 1 + args.len());
+    write_str(out, name);
+    args.iter().for_each(|value| write_value(out, value, splices.as_deref_mut()));
+}
+
+/// Appends everything up to the data, its key included where there is any.
+fn head(out: &mut Vec<u8>, kind: PacketKind, namespace: &Namespace, id: Option<u64>, data: bool) {
+    write_map_len(out, 2 + usize::from(id.is_some()) + usize::from(data));
+    write_str(out, "type");
     out.push(kind as u8);
-    write_str(&mut out, "nsp");
-    write_str(&mut out, namespace.as_str());
+    write_str(out, "nsp");
+    write_str(out, namespace.as_str());
     if let Some(id) = id {
-        write_str(&mut out, "id");
-        write_value(&mut out, &Value::from(id), None);
+        write_str(out, "id");
+        write_value(out, &Value::from(id), None);
     }
     if data {
-        write_str(&mut out, "data");
+        write_str(out, "data");
     }
-    out
 }

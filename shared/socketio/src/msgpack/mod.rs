@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::{Error, Limits, Namespace, Packet, PacketKind, Value};
 
-pub(crate) use encode::{encode, encode_event};
+pub(crate) use encode::{encode, encode_event, write_event};
 pub(crate) use write::{bin_header, write_array_len, write_map_len, write_str, write_value};
 
 /// The packet in a message. Its binary values share the storage of `bytes`.
