@@ -215,18 +215,20 @@ impl Conn {
         pumped.and(changed)
     }
 
-    /// Sends an event that was encoded, and framed for a WebSocket, before; `pick` chooses the parser's form. It is written on
+    /// Sends an event that was encoded, and perhaps framed for a WebSocket, before; `pick` chooses the parser's form. It is written on
     /// this thread, as it is, when nothing is on its way; else it queues behind what is.
     ///
     /// # Errors
     /// As [`transmit`](Self::transmit).
     pub(crate) fn send_many<'a>(
         &self,
-        pick: impl Fn(Parser) -> Result<(&'a Encoded, &'a Bytes), Error>,
+        pick: impl Fn(Parser) -> Result<(&'a Encoded, Option<&'a Bytes>), Error>,
     ) -> Result<(), Error> {
         let written = self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
-            let (encoded, run) = pick(parser)?;
-            Ok(wire.write_run(run, 1 + encoded.attachments.len(), metrics))
+            Ok(match pick(parser)? {
+                (encoded, Some(run)) => wire.write_run(run, 1 + encoded.attachments.len(), metrics),
+                (encoded, None) => wire.write_encoded(encoded, metrics),
+            })
         });
         written.unwrap_or_else(|| {
             self.transmit(|core, now| {

@@ -28,6 +28,6 @@ pub use namespace::Namespace;
 pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};
 pub use protocol::Protocol;
-pub use recovery::{Claim, MissedLog, Offset};
+pub use recovery::{Claim, MissedLog, Noted, Offset};
 pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
 pub use value::{Value, from_value, to_value};

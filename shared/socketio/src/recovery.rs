@@ -1,7 +1,7 @@
 //! Connection state recovery, as far as it needs no clock: what was sent to one socket, under offsets by which its client says
 //! what it has seen. Owns the bounded log; who is parked for how long is the transport's.
 
-use std::{collections::VecDeque, fmt, str::FromStr};
+use std::{collections::VecDeque, fmt, str::FromStr, sync::Arc};
 
 use crate::{Encoded, Value};
 
@@ -57,12 +57,28 @@ impl<'a> Claim<'a> {
     }
 }
 
+/// An event in the log: the same one in the logs of all its receivers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// Its place.
+    pub offset: Offset,
+    /// Its messages.
+    pub event: Encoded,
+}
+
+impl Noted {
+    fn cost(&self) -> usize {
+        self.event.len() + MissedLog::ENTRY_COST
+    }
+}
+
 /// The newest events that were sent to one socket, or would have been while it was away.
 #[derive(Debug)]
 pub struct MissedLog {
     /// The first offset that an event of this socket could have.
     start: Offset,
-    entries: VecDeque<(Offset, Encoded)>,
+    /// References alone, so that noting a broadcast touches little memory for each receiver.
+    entries: VecDeque<Arc<Noted>>,
     /// Bytes of all entries, each with [`ENTRY_COST`](Self::ENTRY_COST).
     bytes: usize,
     /// Some entry has been dropped.
@@ -79,14 +95,19 @@ impl MissedLog {
     }
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
-    pub fn push(&mut self, offset: Offset, event: Encoded, max_events: usize, max_bytes: usize) {
-        self.bytes += event.len() + Self::ENTRY_COST;
-        self.entries.push_back((offset, event));
-        while self.entries.len() > max_events || self.bytes > max_bytes {
-            let Some((_, gone)) = self.entries.pop_front() else { return };
-            self.bytes -= gone.len() + Self::ENTRY_COST;
+    pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
+        self.bytes += event.cost();
+        // First out, then in: a full log goes on in the place that has just been left.
+        while self.entries.len() >= max_events || self.bytes > max_bytes {
+            let Some(gone) = self.entries.pop_front() else {
+                self.bytes = 0;
+                self.cut = true;
+                return;
+            };
+            self.bytes -= gone.cost();
             self.cut = true;
         }
+        self.entries.push_back(event);
     }
 
     /// The events behind `seen`, oldest first. `None` where they are not all there, or `seen` is no offset of ours.
@@ -96,14 +117,14 @@ impl MissedLog {
             Some(Err(())) => return None,
             Some(Ok(seen)) if seen.run != self.start.run => return None,
             // Several threads may send at a time, so numbers need not ascend.
-            Some(Ok(seen)) => match self.entries.iter().rposition(|(offset, _)| *offset == seen) {
+            Some(Ok(seen)) => match self.entries.iter().rposition(|noted| noted.offset == seen) {
                 Some(at) => at + 1,
                 // The client has it from a former life, and has seen nothing of this one.
                 None if seen.number < self.start.number => self.whole()?,
                 None => return None,
             },
         };
-        Some(self.entries.range(from..).map(|(_, event)| event))
+        Some(self.entries.range(from..).map(|noted| &noted.event))
     }
 
     fn whole(&self) -> Option<usize> {
@@ -134,9 +155,13 @@ mod tests {
         Parser::Json.encode_event(&Namespace::ROOT, "e", &Args::from(vec![Value::UInt(number)]), None)
     }
 
+    fn noted(number: u64) -> Arc<Noted> {
+        Arc::new(Noted { offset: offset(number), event: event(number) })
+    }
+
     fn log(numbers: std::ops::Range<u64>, max_events: usize) -> MissedLog {
         let mut log = MissedLog::new(offset(10));
-        numbers.for_each(|number| log.push(offset(number), event(number), max_events, 10_000));
+        numbers.for_each(|number| log.push(noted(number), max_events, 10_000));
         log
     }
 
@@ -170,9 +195,9 @@ mod tests {
     fn bytes_are_bounded_too() {
         let mut log = MissedLog::new(offset(0));
         let cost = event(1).len() + MissedLog::ENTRY_COST;
-        (0..9).for_each(|number| log.push(offset(number), event(number), 100, 2 * cost));
+        (0..9).for_each(|number| log.push(noted(number), 100, 2 * cost));
         assert_eq!(log.len(), 2);
-        log.push(offset(9), event(9), 100, cost - 1);
+        log.push(noted(9), 100, cost - 1);
         assert!(log.is_empty(), "an event beyond the bound is not kept");
         assert_eq!(behind(&log, None), None);
     }

@@ -40,6 +40,9 @@ pub(crate) struct Flags {
     /// Ping timeout in milliseconds.
     #[arg(long, default_value_t = 20_000)]
     pub(crate) ping_timeout: u64,
+    /// Keep nothing for clients that lose their connection.
+    #[arg(long)]
+    pub(crate) no_recovery: bool,
     /// Obey commands on standard input, and end with it.
     #[arg(long)]
     pub(crate) control: bool,

@@ -14,7 +14,7 @@ use clap::Parser;
 use flags::Flags;
 use sender::{Clients, ROOM, Sender};
 use ticker::Ticker;
-use transport::{Config, Server, serve};
+use transport::{Config, Recovery, Server, serve};
 
 fn main() -> Result<(), transport::Error> {
     run(|| None)
@@ -27,6 +27,7 @@ pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::E
     let server = Server::new(Config {
         ping_interval: Duration::from_millis(flags.ping_interval),
         ping_timeout: Duration::from_millis(flags.ping_timeout),
+        recovery: (!flags.no_recovery).then(Recovery::default),
         ..Config::default()
     })?;
     let namespace = server.namespace("/");

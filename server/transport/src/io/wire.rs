@@ -12,7 +12,7 @@ use socketio::{Args, Encoded, Namespace, Parser};
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, message_head, ws_head};
-use super::outlet::{Outlet, with_buffer};
+use super::outlet::{Outlet, is_short, with_buffer};
 use crate::error::Error;
 use crate::metrics::Metrics;
 
@@ -126,15 +126,25 @@ impl Wire {
             }
             let run = &run[from..];
             let written = self.outlet.write(run);
-            let rest = |written: usize| [Piece::Shared(Bytes::copy_from_slice(&run[written..]))];
-            Ok(self.note(written, run.len(), 1 + count, metrics, rest))
+            Ok(self.note(written, run.len(), 1 + count, metrics, |written| [copied(&run[written..])]))
         })
     }
 
     /// Writes a packet at once, in one call. The wire must be clear; what the kernel refuses is listed.
     pub(crate) fn write_encoded(&mut self, packet: &Encoded, metrics: &Metrics) -> Flushed {
+        let count = 1 + packet.attachments.len();
+        if is_short(packet.len()) {
+            return with_buffer(|run| {
+                for (text, chunks) in packet.parts() {
+                    run.extend_from_slice(message_head(text, chunks.iter().map(Bytes::len).sum()).as_slice());
+                    chunks.iter().for_each(|chunk| run.extend_from_slice(chunk));
+                }
+                let written = self.outlet.write(run);
+                self.note(written, run.len(), count, metrics, |written| [copied(&run[written..])])
+            });
+        }
         debug_assert!(self.is_clear(), "a packet is only written directly while nothing waits");
-        metrics.packets_out.fetch_add(1 + packet.attachments.len() as u64, Relaxed);
+        metrics.packets_out.fetch_add(count as u64, Relaxed);
         for message in packet.messages() {
             self.add(&Frame::encode(&Packet::Message(message)));
         }
@@ -235,6 +245,10 @@ impl Wire {
             self.pieces = VecDeque::new();
         }
     }
+}
+
+fn copied(rest: &[u8]) -> Piece {
+    Piece::Shared(Bytes::copy_from_slice(rest))
 }
 
 /// `pieces` without their first `written` bytes, and without empty ones.

@@ -1,9 +1,9 @@
 //! An event on its way to many sockets: encoded and framed once for each parser, its bytes shared by all receivers.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use socketio::{Args, Encoded, Namespace, Offset, Parser, RESERVED_EVENTS, Value};
+use socketio::{Args, Encoded, Namespace, Noted, Offset, Parser, RESERVED_EVENTS, Value};
 
 use crate::error::Error;
 use crate::io::ws_run;
@@ -16,6 +16,8 @@ pub(crate) struct Prepared {
     args: Args,
     /// Its place among the events that can be missed.
     offset: Option<Offset>,
+    /// Whether it goes to more than one socket.
+    many: bool,
     /// For each parser, without and with the offset.
     forms: [OnceLock<Result<Ready, socketio::Error>>; 4],
 }
@@ -25,11 +27,15 @@ pub(crate) struct Prepared {
 pub(crate) struct Ready {
     /// The messages, for clients that poll and for those behind with reading.
     pub(crate) encoded: Encoded,
-    /// The WebSocket frames of all messages in one run, for the others.
-    pub(crate) run: Bytes,
+    /// The WebSocket frames of all messages in one run, for the others, where there are many.
+    pub(crate) run: Option<Bytes>,
+    /// The messages for the logs of those who may miss them, where they can be missed.
+    pub(crate) noted: Option<Arc<Noted>>,
 }
 
 impl Prepared {
+    /// An event to many sockets.
+    ///
     /// # Errors
     /// [`Error::Encode`] for a name that Socket.IO reserves.
     pub(crate) fn event(namespace: &Namespace, event: &str, args: Args, offset: Option<Offset>) -> Result<Self, Error> {
@@ -37,15 +43,21 @@ impl Prepared {
             return Err(socketio::Error::ReservedEvent(reserved).into());
         }
         let namespace = namespace.clone();
-        Ok(Self { namespace, event: event.into(), args, offset, forms: Default::default() })
+        Ok(Self { namespace, event: event.into(), args, offset, many: true, forms: Default::default() })
+    }
+
+    /// The same to one socket: no run is made that nobody else would share.
+    pub(crate) fn to_one(self) -> Self {
+        Self { many: false, ..self }
     }
 
     pub(crate) fn args(&self) -> &Args {
         &self.args
     }
 
-    pub(crate) fn offset(&self) -> Option<Offset> {
-        self.offset
+    /// Whether it is kept for those who are gone and may come back.
+    pub(crate) fn may_be_missed(&self) -> bool {
+        self.offset.is_some()
     }
 
     /// What a client of `parser` gets, with the offset where it may come back; encoded on first need, when `attachments` tells
@@ -66,7 +78,9 @@ impl Prepared {
             });
             let args = with_offset.as_ref().unwrap_or(&self.args);
             let encoded = parser.encode_checked(&self.namespace, &self.event, args, attachments())?;
-            Ok(Ready { run: ws_run(encoded.messages()), encoded })
+            let run = self.many.then(|| ws_run(encoded.messages()));
+            let noted = offset.map(|offset| Arc::new(Noted { offset, event: encoded.clone() }));
+            Ok(Ready { encoded, run, noted })
         })
     }
 }

@@ -74,11 +74,11 @@ impl Socket {
 
     /// Notes an event that cannot be sent as the client is gone.
     pub(super) fn miss(&self, message: &Prepared) -> Result<(), Error> {
-        let Some((trail, offset)) = self.inner.trail.as_ref().zip(message.offset()) else { return Err(Error::Closed) };
+        let trail = self.inner.trail.as_ref().filter(|_| message.may_be_missed());
+        let Some(trail) = trail else { return Err(Error::Closed) };
         let limit = self.inner.conn.shared.limits.attachments;
-        let heir = trail.note_absent(offset, |parser| {
-            message.of(parser, true, || limit).as_ref().ok().map(|ready| ready.encoded.clone())
-        });
+        let heir = trail
+            .note_absent(|parser| message.of(parser, true, || limit).as_ref().ok().and_then(|it| it.noted.clone()));
         heir.map_or(Err(Error::Closed), |heir| heir.deliver(message))
     }
 }

@@ -45,7 +45,7 @@ impl Socket {
         }
         self.overhear(event, &args);
         let namespace = &self.inner.namespace;
-        self.deliver(&Prepared::event(namespace.id(), event, args, namespace.inner.course.offset())?)
+        self.deliver(&Prepared::event(namespace.id(), event, args, namespace.inner.course.offset())?.to_one())
     }
 
     /// Sends an event that nobody keeps for a client that is gone.
@@ -187,12 +187,12 @@ impl Socket {
         let noted = Cell::new(false);
         let sent = conn.send_many(|parser| {
             let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments);
-            let Ready { encoded, run } = ready.as_ref().map_err(Clone::clone)?;
+            let Ready { encoded, run, noted: kept } = ready.as_ref().map_err(Clone::clone)?;
             // Under the connection's lock: what is noted has the order of what is sent.
-            if let Some((trail, offset)) = trail.zip(message.offset()).filter(|_| !noted.replace(true)) {
-                trail.note(offset, encoded);
+            if let Some((trail, event)) = trail.zip(kept.as_ref()).filter(|_| !noted.replace(true)) {
+                trail.note(event);
             }
-            Ok((encoded, run))
+            Ok((encoded, run.as_ref()))
         });
         // The connection is gone and its socket not told yet.
         if sent.is_err() && !noted.get() { self.miss(message).or(sent) } else { sent }

@@ -4,9 +4,9 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use socketio::{Encoded, MissedLog, Offset, Parser};
+use socketio::{Encoded, MissedLog, Noted, Offset, Parser};
 
 use crate::id::SocketId;
 use crate::recovery::Recovery;
@@ -68,18 +68,18 @@ impl<S> Trail<S> {
     }
 
     /// Notes an event.
-    pub(super) fn note(&self, offset: Offset, event: &Encoded) {
-        self.log().push(offset, event.clone(), self.max_events, self.max_bytes);
+    pub(super) fn note(&self, event: &Arc<Noted>) {
+        self.log().push(event.clone(), self.max_events, self.max_bytes);
     }
 
     /// Notes an event of an absent client, unless somebody has taken its place: then it is the heir's.
-    pub(super) fn note_absent(&self, offset: Offset, event: impl FnOnce(Parser) -> Option<Encoded>) -> Option<&S> {
+    pub(super) fn note_absent(&self, event: impl FnOnce(Parser) -> Option<Arc<Noted>>) -> Option<&S> {
         let mut log = self.log();
         if let Some(heir) = self.heir.get() {
             return Some(heir);
         }
         if let Some(event) = event(self.parser) {
-            log.push(offset, event, self.max_events, self.max_bytes);
+            log.push(event, self.max_events, self.max_bytes);
         }
         None
     }
