@@ -73,16 +73,19 @@ impl Noted {
 }
 
 /// The newest events that were sent to one socket, or would have been while it was away.
+///
+/// What noting looks at stands first and is little, as a broadcast does it for thousands in a row.
 #[derive(Debug)]
+#[repr(C)]
 pub struct MissedLog {
-    /// The first offset that an event of this socket could have.
-    start: Offset,
-    /// References alone, so that noting a broadcast touches little memory for each receiver.
-    entries: VecDeque<Arc<Noted>>,
+    /// Each with its cost, so that dropping an old one does not read it.
+    entries: VecDeque<(Arc<Noted>, usize)>,
     /// Bytes of all entries, each with [`ENTRY_COST`](Self::ENTRY_COST).
     bytes: usize,
     /// Some entry has been dropped.
     cut: bool,
+    /// The first offset that an event of this socket could have.
+    start: Offset,
 }
 
 impl MissedLog {
@@ -96,18 +99,19 @@ impl MissedLog {
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
     pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
-        self.bytes += event.cost();
+        let cost = event.cost();
+        self.bytes += cost;
         // First out, then in: a full log goes on in the place that has just been left.
         while self.entries.len() >= max_events || self.bytes > max_bytes {
-            let Some(gone) = self.entries.pop_front() else {
+            let Some((_, cost)) = self.entries.pop_front() else {
                 self.bytes = 0;
                 self.cut = true;
                 return;
             };
-            self.bytes -= gone.cost();
+            self.bytes -= cost;
             self.cut = true;
         }
-        self.entries.push_back(event);
+        self.entries.push_back((event, cost));
     }
 
     /// The events behind `seen`, oldest first. `None` where they are not all there, or `seen` is no offset of ours.
@@ -117,14 +121,14 @@ impl MissedLog {
             Some(Err(())) => return None,
             Some(Ok(seen)) if seen.run != self.start.run => return None,
             // Several threads may send at a time, so numbers need not ascend.
-            Some(Ok(seen)) => match self.entries.iter().rposition(|noted| noted.offset == seen) {
+            Some(Ok(seen)) => match self.entries.iter().rposition(|(noted, _)| noted.offset == seen) {
                 Some(at) => at + 1,
                 // The client has it from a former life, and has seen nothing of this one.
                 None if seen.number < self.start.number => self.whole()?,
                 None => return None,
             },
         };
-        Some(self.entries.range(from..).map(|noted| &noted.event))
+        Some(self.entries.range(from..).map(|(noted, _)| &noted.event))
     }
 
     fn whole(&self) -> Option<usize> {

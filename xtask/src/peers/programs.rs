@@ -63,6 +63,7 @@ impl Programs {
             Which::Bare => command.arg(self.built.join("peers-bare")),
             Which::Oxide => command.arg(self.built.join("peers-oxide")),
             Which::Muster => command.arg(self.built.join("examples/fanout")),
+            Which::Recovery => command.arg(self.built.join("examples/fanout")).arg("--recovery"),
             Which::Frames => command.arg(self.built.join("examples/fanout")).arg("--frames"),
             Which::Counted => command.arg(self.built.join("examples/fanout_counted")),
             Which::Node => command.arg("node").arg(self.root.join(PEERS).join("node/server.mjs")),

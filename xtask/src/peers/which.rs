@@ -9,6 +9,8 @@ pub enum Which {
     Bare,
     /// Muster, events.
     Muster,
+    /// Muster, events that are kept for clients that may come back.
+    Recovery,
     /// Muster, the latest-frame lane.
     Frames,
     /// Muster with an allocator that counts.
@@ -22,13 +24,14 @@ pub enum Which {
 
 impl Which {
     /// Those that a plain run measures, in the order of their turns.
-    pub const USUAL: [Self; 4] = [Self::Bare, Self::Muster, Self::Oxide, Self::Node];
+    pub const USUAL: [Self; 5] = [Self::Bare, Self::Muster, Self::Recovery, Self::Oxide, Self::Node];
 
     /// Short name, in figures and files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
             Self::Muster => "muster",
+            Self::Recovery => "recovery",
             Self::Frames => "frames",
             Self::Counted => "counted",
             Self::Oxide => "oxide",
@@ -41,6 +44,7 @@ impl Which {
         match self {
             Self::Bare => "bare writer",
             Self::Muster => "Muster",
+            Self::Recovery => "Muster, recovery on",
             Self::Frames => "Muster, latest frames",
             Self::Counted => "Muster, counting",
             Self::Oxide => "socketioxide",

@@ -1,4 +1,4 @@
-//! The flags, the same as those of the servers in `benches/peers`, and `--frames`.
+//! The flags, the same as those of the servers in `benches/peers`, `--frames` and `--recovery`.
 
 use std::net::SocketAddr;
 
@@ -40,9 +40,10 @@ pub(crate) struct Flags {
     /// Ping timeout in milliseconds.
     #[arg(long, default_value_t = 20_000)]
     pub(crate) ping_timeout: u64,
-    /// Keep nothing for clients that lose their connection.
+    /// Keep events for clients that lose their connection: connection state recovery, which the other servers do not have or
+    /// leave off.
     #[arg(long)]
-    pub(crate) no_recovery: bool,
+    pub(crate) recovery: bool,
     /// Obey commands on standard input, and end with it.
     #[arg(long)]
     pub(crate) control: bool,

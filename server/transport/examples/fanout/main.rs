@@ -27,7 +27,7 @@ pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::E
     let server = Server::new(Config {
         ping_interval: Duration::from_millis(flags.ping_interval),
         ping_timeout: Duration::from_millis(flags.ping_timeout),
-        recovery: (!flags.no_recovery).then(Recovery::default),
+        recovery: flags.recovery.then(Recovery::default),
         ..Config::default()
     })?;
     let namespace = server.namespace("/");

@@ -42,15 +42,16 @@ impl Course {
     }
 }
 
-/// The trail of one socket.
+/// The trail of one socket. What a broadcast looks at stands first, as in [`Conn`](crate::conn::Conn).
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Trail<S> {
+    log: Mutex<MissedLog>,
+    max_events: usize,
+    max_bytes: usize,
     pub(super) pid: SocketId,
     /// The client has been here before.
     pub(super) recovered: bool,
-    max_events: usize,
-    max_bytes: usize,
-    log: Mutex<MissedLog>,
     /// The client's parser; the log is in its form.
     pub(super) parser: Parser,
     /// What its client has to hear before it is told that it is back.

@@ -55,6 +55,11 @@ fn common(namespace: &Namespace) {
         }
         Ok(())
     });
+    namespace.on("remember", |socket, args, ack| {
+        socket.set_data(args.value(0).cloned().unwrap_or(Value::Null));
+        answer(ack, &())
+    });
+    namespace.on("recall", |socket, _, ack| answer(ack, &[socket.data::<Value>().as_deref()]));
     namespace.on("who", |socket, _, ack| answer(ack, &(socket.id().as_str(), socket.handshake().query("transport"))));
 }
 

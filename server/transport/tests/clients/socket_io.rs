@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use transport::Config;
+use transport::{Config, Recovery};
 
 use crate::driver::{LIMIT, held, serving};
 use crate::{arena, node};
@@ -43,6 +43,16 @@ fn version_4_0_does_everything_over_every_transport() {
 #[ignore = "needs Node and the packages of tests/node"]
 fn version_3_1_does_everything_over_every_transport() {
     plays("3.1");
+}
+
+/// Six scenarios with either parser over each of three ways.
+#[test]
+#[ignore = "needs Node and the packages of tests/node"]
+fn version_4_8_is_recovered_after_it_lost_its_connection() {
+    let recovery = Recovery { max_events: 8, ..Recovery::default() };
+    let config = Config { recovery: Some(recovery), ..Config::default() };
+    let printed = serving(config, arena::set_up, |url| node::run("recovery.mjs", &[url], &[("DEBUG", "")], 2 * LIMIT));
+    assert_eq!(held(&printed), 36, "{printed}");
 }
 
 #[test]
