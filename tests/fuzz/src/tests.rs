@@ -1,0 +1,34 @@
+//! The targets on their seeds and on changes of those, without a fuzzer.
+
+use crate::TARGETS;
+use crate::corpus::mutations::Random;
+
+#[test]
+fn every_target_has_a_hundred_seeds_of_its_own_at_least() {
+    for target in TARGETS {
+        let seeds = (target.seeds)();
+        assert!(seeds.len() >= 100, "{} has {}", target.name, seeds.len());
+        assert_eq!(seeds, (target.seeds)(), "{}", target.name);
+    }
+}
+
+#[test]
+fn every_target_holds_on_its_seeds_and_on_changes_of_them() {
+    let mut random = Random(1);
+    for target in TARGETS {
+        let seeds = (target.seeds)();
+        seeds.iter().for_each(|seed| (target.check)(seed));
+        for _ in 0..20_000 {
+            let mut bytes = seeds[random.below(seeds.len())].clone();
+            for _ in 0..=random.below(3) {
+                let (at, byte) = (random.below(bytes.len() + 1), random.below(256) as u8);
+                match random.below(3) {
+                    0 => bytes.truncate(at),
+                    1 => bytes.insert(at, byte),
+                    _ => bytes.iter_mut().skip(at).take(1).for_each(|old| *old = byte),
+                }
+            }
+            (target.check)(&bytes);
+        }
+    }
+}
