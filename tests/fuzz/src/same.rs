@@ -47,7 +47,7 @@ fn depth(value: &Value, values: &mut usize) -> usize {
 }
 
 /// Whether all numbers in the value are finite.
-pub(crate) fn is_finite(value: &Value) -> bool {
+fn is_finite(value: &Value) -> bool {
     match value {
         Value::Float(number) => number.is_finite(),
         Value::Array(list) => list.iter().all(is_finite),

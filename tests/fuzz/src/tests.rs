@@ -1,7 +1,7 @@
 //! The targets on their seeds and on changes of those, without a fuzzer.
 
-use crate::TARGETS;
 use crate::corpus::mutations::Random;
+use crate::{TARGETS, json};
 
 #[test]
 fn every_target_has_a_hundred_seeds_of_its_own_at_least() {
@@ -31,4 +31,10 @@ fn every_target_holds_on_its_seeds_and_on_changes_of_them() {
             (target.check)(&bytes);
         }
     }
+}
+
+#[test]
+fn an_infinite_number_may_be_replaced_by_a_later_one_of_its_name() {
+    json::check(br#"{"":1,"":266999999999999999991e49999,"":2}"#);
+    json::check(br#"{"a":"\ud800","a":2}"#);
 }

@@ -110,13 +110,26 @@ impl Running {
         let status = self.child.wait()?;
         let log = String::from_utf8_lossy(&fs::read(&self.log)?).into_owned();
         if !status.success() {
-            let lines: Vec<&str> = log.lines().collect();
-            let last = lines[lines.len().saturating_sub(40)..].join("\n");
-            bail!("the target {} has found something ({}):\n{last}", self.target, self.log.display());
+            bail!("the target {} has found something ({}):\n{}", self.target, self.log.display(), found(&log));
         }
         println!("  {:12} {} inputs tried", self.target, tried(&log).unwrap_or("?"));
         Ok(())
     }
+}
+
+/// What a log tells of a finding: the panic, the fuzzer's own error, where the input is. All of it where it tells neither.
+fn found(log: &str) -> String {
+    let mut lines = log.lines();
+    let mut told = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.contains("panicked at") {
+            told.push(line);
+            told.extend(lines.next());
+        } else if line.contains("libFuzzer: ") || line.contains("Test unit written to") {
+            told.push(line);
+        }
+    }
+    if told.is_empty() { log.to_owned() } else { told.join("\n") }
 }
 
 /// How many inputs were tried, by the fuzzer's last words.
@@ -144,6 +157,16 @@ mod tests {
         let mut targets = TARGETS.map(|target| format!("{target}.rs\""));
         targets.sort_unstable();
         assert_eq!(programs, targets);
+    }
+
+    #[test]
+    fn a_finding_is_told_without_its_backtrace() {
+        let log = "#2 NEW\nthread panicked at src/json.rs:1:\nnot the same\n  0: frame\n==1== ERROR: libFuzzer: deadly signal\n\
+                   artifact_prefix='x'; Test unit written to x/crash-1\nBase64: eA==\n";
+        let told = found(log);
+        assert_eq!(told.lines().count(), 4, "{told}");
+        assert!(told.contains("not the same") && told.ends_with("x/crash-1"), "{told}");
+        assert_eq!(found("cannot start"), "cannot start");
     }
 
     #[test]
