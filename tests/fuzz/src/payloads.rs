@@ -4,6 +4,9 @@ use engineio::{Codec, Limits};
 
 use crate::same::assert_same;
 
+/// Most packets of a body.
+pub(crate) const MAX_PACKETS: usize = 16;
+
 /// See the module.
 pub fn check(data: &[u8]) {
     let Some((&form, body)) = data.split_first() else { return };
@@ -13,7 +16,7 @@ pub fn check(data: &[u8]) {
         b'b' => (Codec::V3, true),
         _ => return,
     };
-    let limits = Limits { max_payload: 4_096, payload_packets: 16, ..Limits::default() };
+    let limits = Limits { max_payload: 4_096, payload_packets: MAX_PACKETS, ..Limits::default() };
     let Ok(packets) = codec.decode_body(body.to_vec().into(), binary, &limits) else { return };
     assert!(body.len() <= limits.max_payload && packets.len() <= limits.payload_packets);
     for codec in if codec == Codec::V4 { vec![codec] } else { vec![Codec::V3, Codec::V3Base64] } {

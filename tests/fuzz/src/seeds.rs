@@ -7,6 +7,7 @@ use socketio::{Decoder, Limits, Parser};
 
 use crate::attachments::{BETWEEN, BINARY};
 use crate::corpus::{Case, Part, all};
+use crate::payloads::MAX_PACKETS;
 
 /// Longest seed in bytes: long ones slow the search down and add nothing.
 const LONGEST: usize = 2_048;
@@ -71,6 +72,10 @@ pub fn payloads() -> Vec<Vec<u8>> {
         b"b\x01\x01\xff\x04",
     ];
     seeds.extend(broken.map(<[u8]>::to_vec));
+    // As many packets as are allowed, and one more.
+    for count in [MAX_PACKETS, MAX_PACKETS + 1] {
+        seeds.extend(codecs.map(|codec| body(&vec![Packet::Noop; count], codec)));
+    }
     chosen(seeds)
 }
 
@@ -93,15 +98,25 @@ pub fn attachments() -> Vec<Vec<u8>> {
         Part::Text(text) => text.clone().into_bytes(),
         Part::Binary(bytes) => [&[BINARY], &bytes[..]].concat(),
     };
-    chosen(cases().iter().map(|case| case.parts.iter().map(message).collect::<Vec<_>>().join(&BETWEEN)))
+    let joined = |parts: &[Part]| parts.iter().map(message).collect::<Vec<_>>().join(&BETWEEN);
+    let mut seeds = chosen(cases().iter().map(|case| joined(&case.parts)));
+    // As many bytes as are allowed, and one more.
+    let head = r#"51-["x",{"_placeholder":true,"num":0}]"#;
+    let room = crate::same::limits().message_bytes - head.len();
+    seeds.extend([room, room + 1].map(|len| joined(&[Part::Text(head.to_owned()), Part::Binary(vec![7; len])])));
+    seeds
 }
 
-/// For [`crate::json`].
+/// For [`crate::json`]: whole messages, and their JSON alone.
 pub fn json() -> Vec<Vec<u8>> {
-    chosen(cases().into_iter().filter_map(|case| match case.parts.into_iter().next() {
-        Some(Part::Text(text)) => Some(text.into_bytes()),
-        _ => None,
-    }))
+    let mut seeds = Vec::new();
+    for case in cases() {
+        if let Some(Part::Text(text)) = case.parts.into_iter().next() {
+            seeds.extend(text.find(['[', '{', '"']).map(|at| text.as_bytes()[at..].to_vec()));
+            seeds.push(text.into_bytes());
+        }
+    }
+    chosen(seeds)
 }
 
 /// For [`crate::msgpack`]: what the other parser takes, written by this one, whole and cut short.

@@ -1,7 +1,7 @@
 //! The targets on their seeds and on changes of those, without a fuzzer.
 
 use crate::corpus::mutations::Random;
-use crate::{TARGETS, json};
+use crate::{TARGETS, json, msgpack};
 
 #[test]
 fn every_target_has_a_hundred_seeds_of_its_own_at_least() {
@@ -30,6 +30,20 @@ fn every_target_holds_on_its_seeds_and_on_changes_of_them() {
             }
             (target.check)(&bytes);
         }
+    }
+}
+
+#[test]
+fn numbers_of_every_form_and_repeated_names_are_read_as_rmp_serde_reads_them() {
+    for data in [
+        &b"\xd2\xff\xff\xff\xfe"[..],
+        b"\xd0\x80",
+        b"\xd1\x80\x00",
+        b"\xca\x3f\x80\x00\x00",
+        b"\xcf\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"\x82\xa1a\x01\xa1a\xc3",
+    ] {
+        msgpack::check(&[b"\x83\xa4type\x02\xa3nsp\xa1/\xa4data\x92\xa1x", data].concat());
     }
 }
 
