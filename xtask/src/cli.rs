@@ -29,6 +29,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Compare the transport with other servers and record the figures under benches/runs/.
     Peers(PeersArgs),
+    /// Fuzz what reads the bytes of peers.
+    Fuzz(FuzzArgs),
     /// Print the newest recorded figure of each target.
     Targets,
     /// Regenerate golden vectors and TypeScript types.
@@ -92,6 +94,16 @@ pub struct InstructionsArgs {
     /// Record nothing; fail when a program takes more than 2 % more than recorded.
     #[arg(long)]
     pub check: bool,
+}
+
+/// Arguments of `fuzz`.
+#[derive(Debug, Clone, Args)]
+pub struct FuzzArgs {
+    /// Targets to fuzz. Defaults to all.
+    pub targets: Vec<String>,
+    /// For how long each, in seconds; two run at a time.
+    #[arg(long, default_value_t = 30)]
+    pub seconds: u64,
 }
 
 /// Arguments of `vectors`.

@@ -1,4 +1,4 @@
-//! The project's commands: play, test, bench, peers, targets, vectors, tidy.
+//! The project's commands: play, test, bench, peers, fuzz, targets, vectors, tidy.
 //!
 //! Owns how the workspace is built, checked and measured. Holds nothing that the game needs to run, and imports none of
 //! the workspace's crates, so it builds first and fast.

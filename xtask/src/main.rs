@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Peers(args) => commands::peers::run(&args),
+        Command::Fuzz(args) => commands::fuzz::run(&args),
         Command::Targets => commands::targets::run(),
         Command::Vectors(args) => commands::vectors::run(&args),
         Command::Tidy(args) => commands::tidy::run(&args),

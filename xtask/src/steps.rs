@@ -41,7 +41,7 @@ pub struct Step {
 }
 
 /// Every step.
-pub const STEPS: [Step; 15] = [
+pub const STEPS: [Step; 16] = [
     Step { name: "fmt", what: "Rust formatting", run: fmt },
     Step { name: "tidy", what: "arrows, purity, circles, sizes", run: tidy },
     Step { name: "clippy", what: "Rust lints, warnings are errors", run: clippy },
@@ -49,12 +49,13 @@ pub const STEPS: [Step; 15] = [
     Step { name: "rust", what: "Rust tests", run: rust },
     Step { name: "benches", what: "every bench runs once and its result holds", run: benches },
     Step { name: "counts", what: "no program takes more instructions than recorded", run: counts },
+    Step { name: "fuzz", what: "whatever peers send, each reader of it keeps its word", run: fuzz },
     Step { name: "vectors", what: "golden vectors and TypeScript types are up to date", run: vectors },
     Step { name: "web-lint", what: "TypeScript formatting and lints", run: web_lint },
     Step { name: "web-types", what: "TypeScript types", run: web_types },
     Step { name: "web-test", what: "TypeScript tests", run: web_test },
     Step { name: "web-build", what: "the browser client builds", run: web_build },
-    Step { name: "clients", what: "clients from npm talk to the transport and play", run: clients },
+    Step { name: "clients", what: "npm's parser agrees with ours, its clients talk and play", run: clients },
     Step { name: "python", what: "python-socketio from PyPI does everything", run: python_client },
     Step { name: "browser", what: "a real browser plays", run: browser },
 ];
@@ -63,12 +64,17 @@ pub const STEPS: [Step; 15] = [
 const WEB: &str = "client-demo/web";
 /// The manifest of the servers that the transport is compared with, from the root.
 const PEERS: &str = "benches/peers/Cargo.toml";
+/// The manifest of the fuzz targets, from the root.
+const FUZZ: &str = "tests/fuzz/Cargo.toml";
+/// For how long each target is fuzzed; two run at a time.
+const FUZZ_SECONDS: u64 = 30;
 /// The package of the npm clients, from the root.
 const NODE_TESTS: &str = "tests/node";
 
 fn fmt(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).args(["fmt", "--all", "--check"]))?;
     process::run(process::cargo(root).args(["fmt", "--manifest-path", PEERS, "--check"]))?;
+    process::run(process::cargo(root).args(["fmt", "--manifest-path", FUZZ, "--check"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -109,6 +115,10 @@ fn counts(root: &Path) -> Result<Outcome> {
     Ok(commands::instructions::check(root)?.map_or(Outcome::Passed, Outcome::Skipped))
 }
 
+fn fuzz(root: &Path) -> Result<Outcome> {
+    Ok(commands::fuzz::check(root, FUZZ_SECONDS)?.map_or(Outcome::Passed, Outcome::Skipped))
+}
+
 fn vectors(_: &Path) -> Result<Outcome> {
     commands::vectors::run(&VectorsArgs { check: true })?;
     Ok(Outcome::Passed)
@@ -141,6 +151,7 @@ fn in_web(root: &Path, tool: &str, args: &[&str]) -> Result<Outcome> {
 fn clients(root: &Path) -> Result<Outcome> {
     web::require_node()?;
     web::install(&root.join(NODE_TESTS))?;
+    parser_beside_reference(root)?;
     // Those of the transport need no game and are quick.
     transport_clients(root, &["--skip", "python::"], &[])?;
     ignored_tests(root, "clients::", &[])
@@ -163,6 +174,13 @@ fn browser(root: &Path) -> Result<Outcome> {
         Ok(browser) => ignored_tests(root, "browser::", &[(chromium::VARIABLE, &browser.to_string_lossy())]),
         Err(why) => Ok(Outcome::Skipped(format!("{why:#}"))),
     }
+}
+
+/// Runs one corpus through our JSON parser and npm's.
+fn parser_beside_reference(root: &Path) -> Result<Outcome> {
+    let reference = ["test", "-p", "socketio", "--test", "reference", "--", "--ignored", "--nocapture"];
+    process::run(process::cargo(root).args(reference))?;
+    Ok(Outcome::Passed)
 }
 
 /// Runs clients that others wrote against the transport alone, one program at a time.

@@ -175,7 +175,7 @@ pub enum BadInput {
     TooLarge,
     /// Two polling requests of one session at a time, or a second upgrade.
     Overlap,
-    /// An acknowledgement nobody waits for.
+    /// An acknowledgement of something that was never asked. It is ignored; the session goes on.
     Ack,
     /// A request of a page from another host that is not let in.
     Origin,
@@ -202,7 +202,6 @@ impl BadInput {
     pub(crate) fn of_packet(error: &socketio::Error) -> Self {
         use socketio::Error as E;
         match error {
-            E::UnknownAck(_) => Self::Ack,
             E::AttachmentsWithheld { .. } => Self::Slow,
             E::MessageTooLarge { .. }
             | E::TooManyAttachments { .. }

@@ -128,11 +128,16 @@ mod tests {
 
     #[test]
     fn attachment_numbers_must_name_an_attachment() {
-        for num in ["-1", "1.5", "0.0", "\"0\"", "1", "null", "18446744073709551616", "true", "[0]"] {
+        for num in ["-1", "0.5", "1.5", "1.0", "1e400", "\"0\"", "1", "null", "18446744073709551616", "true", "[0]"] {
             let mut decoder = decoder();
             let header = format!(r#"51-["x",{{"_placeholder":true,"num":{num}}}]"#);
             assert_eq!(text(&mut decoder, &header), Ok(None));
             assert_eq!(binary(&mut decoder, &[1]), Err(Error::InvalidPlaceholder), "{num}");
+        }
+        for num in ["0", "-0", "0.0", "0e9"] {
+            let mut decoder = decoder();
+            text(&mut decoder, &format!(r#"51-["x",{{"_placeholder":true,"num":{num}}}]"#)).unwrap();
+            assert!(binary(&mut decoder, &[1]).is_ok_and(|packet| packet.is_some()), "{num}");
         }
         let mut decoder = decoder();
         assert_eq!(text(&mut decoder, r#"51-["x",{"_placeholder":true}]"#), Ok(None));

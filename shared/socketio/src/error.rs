@@ -53,7 +53,7 @@ pub enum Error {
         /// [`Limits::namespace_bytes`](crate::Limits::namespace_bytes).
         limit: usize,
     },
-    /// The acknowledgement id is missing, negative, not whole, or beyond 64 bits.
+    /// The acknowledgement id is negative, not whole, or beyond 64 bits.
     #[error("malformed acknowledgement id")]
     InvalidId,
     /// The payload is not JSON.
@@ -129,9 +129,6 @@ pub enum Error {
         /// [`Limits::outstanding_acks`](crate::Limits::outstanding_acks).
         limit: usize,
     },
-    /// An acknowledgement of something that was never sent.
-    #[error("acknowledgement of unknown id {0}")]
-    UnknownAck(u64),
     /// A packet kind this end never receives.
     #[error("unexpected {0} packet")]
     UnexpectedPacket(&'static str),

@@ -9,7 +9,8 @@ pub struct Limits {
     pub attachments: usize,
     /// Time from a packet's header to its last attachment. Defaults to 10 s.
     pub attachment_timeout: Duration,
-    /// Deepest nesting of arrays and maps in one packet, the packet's own containers included. Defaults to 32.
+    /// Deepest nesting of arrays and maps in one packet, the packet's own containers included; more than 128 count as
+    /// 128, as reading goes down one call for each. Defaults to 32.
     pub depth: usize,
     /// Most values (scalars, arrays and maps) in one packet, since a decoded value is many times larger than the
     /// byte it may have come from. Defaults to 100,000.
@@ -42,6 +43,9 @@ impl Default for Limits {
     }
 }
 
+/// Deepest nesting whatever the settings say.
+const MAX_DEPTH: usize = 128;
+
 /// What is left of the bounds while one packet is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
@@ -51,10 +55,11 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { depth: limits.depth, values: limits.values }
+        Self { depth: limits.depth.min(MAX_DEPTH), values: limits.values }
     }
 
-    /// For values this program made itself.
+    /// For tests of values alone.
+    #[cfg(test)]
     pub(crate) fn unlimited() -> Self {
         Self { depth: usize::MAX, values: usize::MAX }
     }

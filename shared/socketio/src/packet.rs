@@ -53,7 +53,8 @@ pub struct Packet {
     pub kind: PacketKind,
     /// Where it belongs.
     pub namespace: Namespace,
-    /// Of an event: asks for an acknowledgement. Of an acknowledgement: the event's id.
+    /// Of an event: asks for an acknowledgement. Of an acknowledgement: the event's id; one without
+    /// answers nothing.
     pub id: Option<u64>,
     /// An event's name and arguments, an acknowledgement's arguments, the authentication or the new socket's id of a
     /// connect packet, or the cause of a refusal.
@@ -88,7 +89,6 @@ impl Packet {
                 Some(_) => return Err(Error::InvalidEventName),
                 None => false,
             },
-            (PacketKind::Ack, Some(Value::Array(_))) if self.id.is_none() => return Err(Error::InvalidId),
             (PacketKind::Ack, Some(Value::Array(_))) => true,
             _ => false,
         };

@@ -2,6 +2,7 @@
 
 pub mod announce;
 pub mod bench;
+pub mod fuzz;
 pub mod instructions;
 pub mod peers;
 pub mod play;

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::manifest::{Kind, Manifest};
 
 /// Crate, and the workspace crates it may import. Nothing may import `tests`, `benches` or `xtask`.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     // shared/
     ("wire", &[]),
     ("engineio", &[]),
@@ -25,7 +25,9 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("tests", &EVERYTHING),
     ("benches", &EVERYTHING),
     ("xtask", &[]),
-    // A workspace of its own: other servers, and a load client for all.
+    // Workspaces of their own. What peers send, fuzzed:
+    ("fuzz", &["engineio", "socketio"]),
+    // Other servers, and a load client for all:
     ("peers", &[]),
 ];
 

@@ -218,7 +218,9 @@ impl Connection {
                     reason: reason @ socketio::DisconnectReason::ServerNamespaceDisconnect,
                     ..
                 } => ConnectionEvent::Closed(reason.as_str().to_owned()),
-                socketio::Event::Disconnected { .. } | socketio::Event::Connecting { .. } => continue,
+                socketio::Event::Disconnected { .. }
+                | socketio::Event::Connecting { .. }
+                | socketio::Event::StrayAck { .. } => continue,
             };
             self.events.push_back(event);
         }

@@ -80,8 +80,12 @@ impl Task {
                 self.answer(&(namespace, id), Err(error));
             }
             socketio::Event::Disconnected { namespace, reason } => self.leave(&namespace, reason),
+            socketio::Event::StrayAck { namespace, id } => {
+                let id = id.map_or_else(|| "none".to_owned(), |id| id.to_string());
+                self.bad_input(BadInput::Ack, &format_args!("acknowledgement of unknown id {id} in {namespace}"));
+            }
             // The client's side of the protocol.
-            _ => {}
+            socketio::Event::Connected { .. } | socketio::Event::ConnectError { .. } => {}
         }
     }
 

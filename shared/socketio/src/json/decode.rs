@@ -3,14 +3,9 @@
 
 use bytes::Bytes;
 use engineio::Text;
-use serde::de::DeserializeSeed;
 
-use super::{BINARY_ACK, BINARY_EVENT, PLACEHOLDER};
-use crate::{
-    Error, Limits, Namespace, Packet, PacketKind, Value,
-    limits::Budget,
-    value::{TOO_DEEP, TOO_MANY, ValueSeed},
-};
+use super::{BINARY_ACK, BINARY_EVENT, PLACEHOLDER, read};
+use crate::{Error, Limits, Namespace, Packet, PacketKind, Value};
 
 /// A packet without its attachments.
 #[derive(Debug)]
@@ -60,10 +55,8 @@ pub(crate) fn decode(text: &Text, limits: &Limits) -> Result<Header, Error> {
         namespace = Namespace::received(name.into());
         rest = behind;
     }
-    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (id, rest) = rest.split_at(digits);
-    let id = if id.is_empty() { None } else { Some(id.parse().map_err(|_| Error::InvalidId)?) };
-    let data = if rest.is_empty() { None } else { Some(parse(rest, limits)?) };
+    let (id, rest) = split_id(rest)?;
+    let data = if rest.is_empty() { None } else { Some(read::value(rest, limits)?) };
     let packet = Packet { kind, namespace, id, data }.validate()?;
     Ok(Header { packet, binary, attachments })
 }
@@ -80,28 +73,28 @@ fn attachment_count(text: &str) -> Result<(usize, &str), Error> {
     }
 }
 
-fn parse(json: &str, limits: &Limits) -> Result<Value, Error> {
-    let mut budget = Budget::new(limits);
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let parsed = ValueSeed(&mut budget).deserialize(&mut deserializer);
-    parsed.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
-        let text = error.to_string();
-        // serde_json has a limit of its own, which counts where ours is set beyond it.
-        if text.starts_with(TOO_DEEP) || text.starts_with("recursion limit") {
-            Error::TooDeep { limit: limits.depth }
-        } else if text.starts_with(TOO_MANY) {
-            Error::TooManyValues { limit: limits.values }
-        } else {
-            Error::InvalidJson { column: error.column() }
-        }
-    })
+/// The id, and what is behind it. Blanks count as digits, as they do in the reference parser, which takes every character that
+/// JavaScript can make a number of; blanks alone are 0.
+fn split_id(text: &str) -> Result<(Option<u64>, &str), Error> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !is_blank(c)).unwrap_or(text.len());
+    let (id, rest) = text.split_at(end);
+    let id = match id.trim_matches(is_blank) {
+        "" if id.is_empty() => None,
+        "" => Some(0),
+        digits => Some(digits.parse().map_err(|_| Error::InvalidId)?),
+    };
+    Ok((id, rest))
+}
+
+/// White space and line ends of JavaScript (ECMA-262, 12.2 and 12.3).
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && c != '\u{85}' || c == '\u{feff}'
 }
 
 /// Replaces placeholders by what they stand for. The depth of `value` is bounded already.
 fn attach(value: &mut Value, attachments: &[Bytes]) -> Result<(), Error> {
     if value.get(PLACEHOLDER) == Some(&Value::Bool(true)) {
-        let Some(&Value::Int(num)) = value.get("num") else { return Err(Error::InvalidPlaceholder) };
-        let index = usize::try_from(num).map_err(|_| Error::InvalidPlaceholder)?;
+        let index = value.get("num").and_then(index).ok_or(Error::InvalidPlaceholder)?;
         *value = Value::Bin(attachments.get(index).ok_or(Error::InvalidPlaceholder)?.clone());
         return Ok(());
     }
@@ -109,5 +102,14 @@ fn attach(value: &mut Value, attachments: &[Bytes]) -> Result<(), Error> {
         Value::Array(values) => values.iter_mut().try_for_each(|value| attach(value, attachments)),
         Value::Map(pairs) => pairs.iter_mut().try_for_each(|(_, value)| attach(value, attachments)),
         _ => Ok(()),
+    }
+}
+
+/// A whole number, however it is written.
+fn index(num: &Value) -> Option<usize> {
+    match *num {
+        Value::Int(num) => usize::try_from(num).ok(),
+        Value::Float(num) if num.fract() == 0.0 && (0.0..1e9).contains(&num) => Some(num as usize),
+        _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod read;
 #[cfg(test)]
 mod tests;
 

@@ -122,12 +122,17 @@ fn hostile_text_is_refused_with_the_cause() {
         ("4[]", Error::InvalidData("connect error")),
         ("31{}", Error::InvalidData("ack")),
         ("31", Error::InvalidData("ack")),
-        ("3[]", Error::InvalidId),
+        ("25 6[]", Error::InvalidId),
         ("318446744073709551616[]", Error::InvalidId),
         ("3-1[]", Error::InvalidJson { column: 3 }),
         ("21.5[\"x\"]", Error::InvalidJson { column: 1 }),
         ("2[\"x\"]]", Error::InvalidJson { column: 6 }),
-        ("2[\"x\",1e999]", Error::InvalidJson { column: 10 }),
+        ("2[\"x\",1e]", Error::InvalidJson { column: 8 }),
+        ("2[\"x\",01]", Error::InvalidJson { column: 7 }),
+        ("2[\"x\",\"\t\"]", Error::InvalidJson { column: 7 }),
+        ("2[\"x\",\"\\q\"]", Error::InvalidJson { column: 8 }),
+        ("2[\"x\"", Error::InvalidJson { column: 5 }),
+        ("2[\"x\",nul]", Error::InvalidJson { column: 6 }),
     ];
     for (text, error) in cases {
         assert_eq!(decode_text(text), Err(error), "{text}");
@@ -135,6 +140,88 @@ fn hostile_text_is_refused_with_the_cause() {
     for name in crate::RESERVED_EVENTS {
         assert_eq!(decode_text(&format!("2[\"{name}\"]")), Err(Error::ReservedEvent(name)));
     }
+}
+
+/// The second element of an event.
+fn argument(json: &str) -> Value {
+    match decode_text(&format!("2[\"x\",{json}]")).map(|packet| packet.data) {
+        Ok(Some(Value::Array(mut data))) if data.len() == 2 => data.remove(1),
+        other => panic!("{json}: {other:?}"),
+    }
+}
+
+#[test]
+fn numbers_are_those_that_javascript_reads() {
+    let numbers = [
+        ("-9223372036854775808", Value::Int(i64::MIN)),
+        ("-9223372036854775809", Value::Float(-9_223_372_036_854_775_808.0)),
+        ("9223372036854775808", Value::UInt(1 << 63)),
+        ("18446744073709551615", Value::UInt(u64::MAX)),
+        ("18446744073709551616", Value::Float(18_446_744_073_709_551_616.0)),
+        ("1e400", Value::Float(f64::INFINITY)),
+        ("-1e400", Value::Float(f64::NEG_INFINITY)),
+        ("1e-400", Value::Float(0.0)),
+        ("7.2057594037927933e16", Value::Float(72_057_594_037_927_936.0)),
+        ("1E+2", Value::Float(100.0)),
+    ];
+    for (json, number) in numbers {
+        assert_eq!(argument(json), number, "{json}");
+    }
+    let Value::Float(zero) = argument("-0") else { panic!() };
+    assert!(zero == 0.0 && zero.is_sign_negative());
+}
+
+#[test]
+fn halves_of_surrogate_pairs_are_replaced_and_pairs_are_characters() {
+    let strings = [
+        (r"\ud83d\ude00", "😀"),
+        (r"\ud800", "\u{fffd}"),
+        (r"\udc00\ud800", "\u{fffd}\u{fffd}"),
+        (r"\ud83d\ud83d\ude00", "\u{fffd}😀"),
+        (r"\ud800\u0041b", "\u{fffd}Ab"),
+        (r"\ud800\n", "\u{fffd}\n"),
+    ];
+    for (json, text) in strings {
+        assert_eq!(argument(&format!("\"{json}\"")), text.into(), "{json}");
+        assert_eq!(argument(&format!("{{\"{json}\":1}}")).get(text), Some(&Value::Int(1)), "{json}");
+    }
+    assert_eq!(decode_text(r#"2["x","\ud800\u00"]"#), Err(Error::InvalidJson { column: 14 }));
+}
+
+#[test]
+fn text_of_any_length_is_taken_up_to_its_end() {
+    for len in 0..40 {
+        for end in ["", "é", "😀"] {
+            let text = format!("{}{end}", "x".repeat(len));
+            assert_eq!(argument(&format!("\"{text}\"")), text.as_str().into());
+            assert_eq!(argument(&format!("\"{text}\\n{text}\"")), format!("{text}\n{text}").into());
+            assert!(decode_text(&format!("2[\"{text}\u{1f}\"]")).is_err());
+        }
+    }
+}
+
+#[test]
+fn of_a_repeated_name_the_last_value_counts_at_the_place_of_the_first() {
+    for many in [0, 20, 5_000] {
+        let filler: String = (0..many).map(|n| format!(",\"{n}\":0")).collect();
+        let Value::Map(pairs) = argument(&format!(r#"{{"a":1,"b":2{filler},"\u0061":3}}"#)) else { panic!() };
+        assert_eq!(pairs.len(), 2 + many);
+        assert_eq!(pairs[..2], [("a".into(), Value::Int(3)), ("b".into(), Value::Int(2))]);
+    }
+    let text = Text::from(r#"51-["x",{"_placeholder":false,"_placeholder":true,"num":7,"num":0}]"#);
+    let bytes = Bytes::from_static(b"b");
+    let packet = decode(&text, &Limits::default()).unwrap().finish(std::slice::from_ref(&bytes)).unwrap();
+    assert_eq!(packet.data, Some(Value::Array(vec!["x".into(), Value::Bin(bytes)])));
+}
+
+#[test]
+fn blanks_count_as_digits_of_an_id_as_in_the_reference_parser() {
+    let forms =
+        [("2[\"x\"]", None), ("2 [\"x\"]", Some(0)), ("2\u{feff}[\"x\"]", Some(0)), ("2 12\u{a0}[\"x\"]", Some(12))];
+    for (text, id) in forms {
+        assert_eq!(decode_text(text).map(|packet| packet.id), Ok(id), "{text:?}");
+    }
+    assert_eq!(decode_text("2\u{85}[\"x\"]"), Err(Error::InvalidJson { column: 1 }), "no blank to JavaScript");
 }
 
 #[test]
@@ -152,6 +239,9 @@ fn depth_and_value_limits_hold_on_both_sides() {
     assert_eq!(decode_text(&nested(100_000)), Err(Error::TooDeep { limit: 32 }));
     let objects = format!("2[\"x\",{}", "{\"a\":".repeat(100_000));
     assert_eq!(decode_text(&objects), Err(Error::TooDeep { limit: 32 }));
+    let deep = Limits { depth: 10_000, ..Limits::default() };
+    assert!(decode(&nested(127).into(), &deep).is_ok());
+    assert!(decode(&nested(128).into(), &deep).is_err(), "128 whatever the settings say");
     // The list itself and the name count too.
     let many = |values: usize| format!("2[\"x\"{}]", ",0".repeat(values - 2));
     assert!(decode_text(&many(100_000)).is_ok());

@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
                 let key = reader.key()?.to_owned();
                 pairs.push((key, reader.value()?));
             }
-            Ok(Value::Map(pairs))
+            Ok(Value::of_pairs(pairs))
         })
     }
 

@@ -122,12 +122,22 @@ fn hostile_bytes_are_refused_with_the_cause() {
 }
 
 #[test]
+fn of_a_repeated_name_the_last_value_counts() {
+    let packet = decode_bytes(&b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x83\xa1a\x01\xa1b\x02\xa1a\x03"[..]).unwrap();
+    let map = vec![("a".into(), Value::Int(3)), ("b".into(), Value::Int(2))];
+    assert_eq!(packet.data, Some(Value::Map(map)));
+}
+
+#[test]
 fn ids_are_whole_and_not_negative_and_names_have_their_form() {
     let with =
         |id: &[u8], name: &[u8]| decode_bytes([b"\x84\xa4type\x03\xa4data\x90\xa3nsp", name, b"\xa2id", id].concat());
     assert_eq!(with(b"\xcf\xff\xff\xff\xff\xff\xff\xff\xff", b"\xa1/").unwrap().id, Some(u64::MAX));
-    for id in [&b"\xff"[..], b"\xcb\x40\x00\x00\x00\x00\x00\x00\x00", b"\xa11", b"\xc0", b"\xd4\x00\x00"] {
+    for id in [&b"\xff"[..], b"\xcb\x40\x00\x00\x00\x00\x00\x00\x00", b"\xa11"] {
         assert_eq!(with(id, b"\xa1/"), Err(Error::InvalidId), "{id:x?}");
+    }
+    for none in [&b"\xc0"[..], b"\xd4\x00\x00"] {
+        assert_eq!(with(none, b"\xa1/").unwrap().id, None, "{none:x?}");
     }
     for name in [&b"\xa0"[..], b"\xa1a", b"\xa3/,a", b"\x05", b"\xc0"] {
         assert_eq!(with(b"\x01", name), Err(Error::InvalidNamespace), "{name:x?}");

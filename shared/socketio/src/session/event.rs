@@ -50,6 +50,13 @@ pub enum Event {
         /// The answer.
         args: Args,
     },
+    /// The peer answered what was never asked. It means nothing, and the session goes on, as with the reference server.
+    StrayAck {
+        /// Where.
+        namespace: Namespace,
+        /// Which id it named, if any.
+        id: Option<u64>,
+    },
     /// The peer will not answer an event any more.
     AckFailed {
         /// Where.

@@ -168,15 +168,14 @@ impl<R: Role> Session<R> {
                 self.events.push_back(Event::Event { namespace, name, args: args.into(), ack });
             }
             (_, Link::Connected) => {
-                let id = id.ok_or(Error::InvalidId)?;
-                match entry.acks.settle(id) {
-                    Settled::Awaited => {
-                        let Some(Value::Array(args)) = data else { return Err(Error::InvalidData("ack")) };
-                        self.events.push_back(Event::Ack { namespace, id: AckId(id), args: args.into() });
+                let Some(Value::Array(args)) = data else { return Err(Error::InvalidData("ack")) };
+                self.events.extend(match (id, id.map(|id| entry.acks.settle(id))) {
+                    (Some(id), Some(Settled::Awaited)) => {
+                        Some(Event::Ack { namespace, id: AckId(id), args: args.into() })
                     }
-                    Settled::Late => {}
-                    Settled::Unknown => return Err(Error::UnknownAck(id)),
-                }
+                    (_, Some(Settled::Late)) => None,
+                    (id, _) => Some(Event::StrayAck { namespace, id }),
+                });
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! The value itself, and the plain types it is made from.
 
+use std::collections::{HashMap, HashSet};
+
 use bytes::Bytes;
 
 /// An argument, or a part of one.
@@ -21,11 +23,17 @@ pub enum Value {
     Bin(Bytes),
     /// A list.
     Array(Vec<Value>),
-    /// Named values in the order of the wire.
+    /// Named values in the order of the wire. One that was read has each name once.
     Map(Vec<(String, Value)>),
 }
 
 impl Value {
+    /// The map that JavaScript makes of these pairs: of a name that comes again the last value counts, at the place of the
+    /// first.
+    pub(crate) fn of_pairs(pairs: Vec<(String, Value)>) -> Self {
+        Self::Map(if has_repeats(&pairs) { without_repeats(pairs) } else { pairs })
+    }
+
     /// The value called `key`, where this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
@@ -41,6 +49,42 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Most names that are compared with one another; more are looked up, so that the time stays in proportion.
+const FEW: usize = 16;
+
+fn has_repeats(pairs: &[(String, Value)]) -> bool {
+    if pairs.len() > FEW {
+        let mut known = HashSet::with_capacity(pairs.len());
+        return !pairs.iter().all(|(name, _)| known.insert(name.as_str()));
+    }
+    let mut ahead = pairs;
+    while let Some(((name, _), behind)) = ahead.split_first() {
+        if behind.iter().any(|(other, _)| other == name) {
+            return true;
+        }
+        ahead = behind;
+    }
+    false
+}
+
+fn without_repeats(pairs: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    let mut places = HashMap::new();
+    let mut kept: Vec<(String, Value)> = Vec::new();
+    for (name, value) in pairs {
+        match places.get(&name) {
+            Some(&place) => {
+                let (_, old): &mut (String, Value) = &mut kept[place];
+                *old = value;
+            }
+            None => {
+                places.insert(name.clone(), kept.len());
+                kept.push((name, value));
+            }
+        }
+    }
+    kept
 }
 
 impl From<u64> for Value {

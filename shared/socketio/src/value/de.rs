@@ -1,4 +1,5 @@
-//! Reading: a [`Value`] out of any serde format within a budget, and any type out of a [`Value`].
+//! Reading: a [`Value`] out of any serde format, and any type out of a [`Value`]. Owns no bounds: what comes from peers is read by
+//! the parsers.
 
 use std::{fmt, slice};
 
@@ -13,7 +14,7 @@ use serde::{
 };
 
 use super::data::Value;
-use crate::{Error, limits::Budget};
+use crate::Error;
 
 /// A [`Value`] as any deserializable type, which may borrow its texts and bytes.
 ///
@@ -26,36 +27,13 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Erro
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ValueSeed(&mut Budget::unlimited()).deserialize(deserializer)
+        deserializer.deserialize_any(ValueVisitor)
     }
 }
 
-/// Reads one value, counting it and its depth against the budget. What exceeds it is reported with the texts of
-/// [`TOO_DEEP`] and [`TOO_MANY`].
-pub(crate) struct ValueSeed<'a>(pub(crate) &'a mut Budget);
+struct ValueVisitor;
 
-pub(crate) const TOO_DEEP: &str = "nested too deep";
-pub(crate) const TOO_MANY: &str = "too many values";
-
-impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.0.values = self.0.values.checked_sub(1).ok_or_else(|| de::Error::custom(TOO_MANY))?;
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl ValueSeed<'_> {
-    fn nested<T, E: de::Error>(self, read: impl FnOnce(&mut Budget) -> Result<T, E>) -> Result<T, E> {
-        self.0.depth = self.0.depth.checked_sub(1).ok_or_else(|| E::custom(TOO_DEEP))?;
-        let result = read(self.0);
-        self.0.depth += 1;
-        result
-    }
-}
-
-impl<'de> Visitor<'de> for ValueSeed<'_> {
+impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,31 +81,27 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        Value::deserialize(deserializer)
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        Value::deserialize(deserializer)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        self.nested(|budget| {
-            let mut values = Vec::new();
-            while let Some(value) = elements.next_element_seed(ValueSeed(budget))? {
-                values.push(value);
-            }
-            Ok(Value::Array(values))
-        })
+        let mut values = Vec::new();
+        while let Some(value) = elements.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Value, A::Error> {
-        self.nested(|budget| {
-            let mut values = Vec::new();
-            while let Some(key) = pairs.next_key::<String>()? {
-                values.push((key, pairs.next_value_seed(ValueSeed(budget))?));
-            }
-            Ok(Value::Map(values))
-        })
+        let mut values = Vec::new();
+        while let Some(pair) = pairs.next_entry()? {
+            values.push(pair);
+        }
+        Ok(Value::of_pairs(values))
     }
 }
 

@@ -8,5 +8,4 @@ mod tests;
 
 pub use data::Value;
 pub use de::from_value;
-pub(crate) use de::{TOO_DEEP, TOO_MANY, ValueSeed};
 pub use ser::to_value;

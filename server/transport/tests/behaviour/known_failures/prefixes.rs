@@ -6,10 +6,10 @@ use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use transport::Server;
+use transport::{BadInput, Server};
 
 use crate::client::{Polling, Running, Ws, post_request, quick, until, within};
-use crate::tools::{all_bad, bare, echo, finish, frame, send_if_open, upgrade_request};
+use crate::tools::{all_bad, bad, bare, echo, finish, frame, send_if_open, upgrade_request};
 
 const TEXTS: [&str; 21] = [
     "0{\"sid\":\"x\",\"upgrades\":[],\"pingInterval\":1,\"pingTimeout\":1,\"maxPayload\":1}",
@@ -50,14 +50,19 @@ fn set_up(server: &Server) {
     server.namespace("/other");
 }
 
+/// How much input was counted that ends a session: all but answers that nobody waits for.
+fn ending(running: &Running) -> u64 {
+    all_bad(running) - bad(running, BadInput::Ack)
+}
+
 /// Runs `attempt` with every prefix of `whole` at once, which tells whether its connection went on. Either it did and nothing
 /// was counted, or it ended and one bad input was; unless it was asked to end.
 async fn every_prefix<F: Future<Output = bool>>(running: &Running, whole: &[u8], attempt: impl Fn(usize) -> F) {
-    let before = all_bad(running);
+    let before = ending(running);
     let went_on = join_all((0..=whole.len()).map(attempt)).await;
     let asked = usize::from(whole.starts_with(b"1"));
     let ended = went_on.iter().filter(|on| !**on).count() - asked;
-    assert_eq!(all_bad(running) - before, ended as u64, "{}: {went_on:?}", String::from_utf8_lossy(whole));
+    assert_eq!(ending(running) - before, ended as u64, "{}: {went_on:?}", String::from_utf8_lossy(whole));
 }
 
 #[tokio::test]
@@ -77,6 +82,7 @@ async fn every_prefix_of_every_text_packet_is_taken_or_ends_its_connection() {
         })
         .await;
     }
+    assert_eq!(bad(&running, BadInput::Ack), 1, "the whole acknowledgement");
     finish(running).await;
 }
 
@@ -100,6 +106,7 @@ async fn every_prefix_of_every_messagepack_packet_is_taken_or_ends_its_connectio
         })
         .await;
     }
+    assert_eq!(bad(&running, BadInput::Ack), 1, "the whole acknowledgement");
     finish(running).await;
 }
 
@@ -108,10 +115,10 @@ async fn every_prefix_of_every_packet_in_a_post_is_taken_or_ends_its_session() {
     let running = Running::start(quick(), set_up).await;
     for text in TEXTS.into_iter().chain(["bAAEC", "6\u{1e}42[\"echo\",1]\u{1e}6"]) {
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
-            let before = all_bad(&running);
+            let before = ending(&running);
             let client = Polling::join(running.addr).await;
             client.post(&text[..end]).await;
-            let bad = all_bad(&running) - before;
+            let bad = ending(&running) - before;
             // A session that has ended is unknown. One that lives has taken the event, or what came before forbids it.
             let after = client.post("42[\"echo\",\"after\"]").await.status;
             assert!(bad <= 1, "{:?}: {bad}", &text[..end]);
@@ -119,6 +126,7 @@ async fn every_prefix_of_every_packet_in_a_post_is_taken_or_ends_its_session() {
             client.post("1").await;
         }
     }
+    assert_eq!(bad(&running, BadInput::Ack), 1, "the whole acknowledgement");
     finish(running).await;
 }
 
