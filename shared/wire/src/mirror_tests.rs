@@ -24,7 +24,8 @@ fn rows<'a>(place: usize, ids: &'a [EntityId], values: &'a [i32]) -> RowValues<'
 fn keyframe() -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(7), ..Header::default() };
-    let mut writer = FrameWriter::begin(&mut out, header, &[], &ids(&[0, 1, 5]));
+    let mut writer = FrameWriter::begin(&mut out, header, &[]);
+    writer.enter(&ids(&[0, 1, 5]));
     writer.component(0, &[], rows(0, &ids(&[0, 1, 5]), &[1, 2, 3, 4, 5, 6]));
     writer.component(1, &[], rows(1, &ids(&[5]), &[109]));
     writer.component(2, &[], rows(2, &ids(&[0, 1]), &[100, 200, 3, -4, i32::MAX, 0, 2, 0]));
@@ -40,14 +41,16 @@ fn keyframe() -> Vec<u8> {
 fn delta() -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
-    let mut writer = FrameWriter::begin(&mut out, header, &ids(&[1]), &ids(&[2]));
-    writer.component(0, &[], rows(0, &ids(&[0, 2]), &[-1, 0, 40, 41]));
+    let mut writer = FrameWriter::begin(&mut out, header, &ids(&[1]));
+    writer.component(0, &[], rows(0, &ids(&[0]), &[-1, 0]));
     writer.component(1, &ids(&[5]), rows(1, &[], &[]));
-    let mut travels = Vec::new();
-    relative(&SCHEMA.components[2], &[105, 190, 5, -10], &[103, 196, 3, -4], &mut travels);
-    relative(&SCHEMA.components[2], &[7, 8, 9, 10], &[0; 4], &mut travels);
-    assert_eq!(travels, [0, 0, 5, -10, -2, -2, 9, 10]);
-    writer.component(2, &[], rows(2, &ids(&[0, 2]), &travels));
+    let mut travel = Vec::new();
+    relative(&SCHEMA.components[2], &[105, 190, 5, -10], &[103, 196, 3, -4], &mut travel);
+    assert_eq!(travel, [0, 0, 5, -10]);
+    writer.component(2, &[], rows(2, &ids(&[0]), &travel));
+    writer.enter(&ids(&[2]));
+    writer.component(0, &[], rows(0, &ids(&[2]), &[40, 41]));
+    writer.component(2, &[], rows(2, &ids(&[2]), &[7, 8, 9, 10]));
     writer.finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
     out
@@ -57,7 +60,7 @@ fn delta() -> Vec<u8> {
 fn quiet(tick: u32, base: u32) -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(tick), base: Some(Tick(base)), ..Header::default() };
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
     out
 }
@@ -107,7 +110,7 @@ fn whoever_sets_out_or_stands_still_is_told_in_few_bytes() {
         let header = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
         let [with, without] = [true, false].map(|with| {
             let mut out = Vec::new();
-            let mut writer = FrameWriter::begin(&mut out, header, &[], &[]);
+            let mut writer = FrameWriter::begin(&mut out, header, &[]);
             if with {
                 writer.component(2, &[], rows(2, &ids(&[0]), &values));
             }
@@ -129,7 +132,7 @@ fn what_was_told_is_not_told_again_by_a_keyframe() {
     let mut out = Vec::new();
     let header = Header { tick: Tick(9), ..Header::default() };
     let event = |tick| Event::new(Tick(tick), 1, None, &[]);
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([event(9)].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([event(9)].iter());
     let receipts = [7, 8].map(|tick| Receipt { seq: ActionSeq(tick), tick: Tick(tick), code: 0 });
     let (events, missed) = ([event(6), event(9)], [event(7), event(8)]);
     let seat =
@@ -158,9 +161,9 @@ fn a_wrong_hash_is_noticed() {
     let mut mirror = Mirror::new(&SCHEMA);
     let header = Header { tick: Tick(1), hash: Some(1), ..Header::default() };
     let mut out = Vec::new();
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
-    assert_eq!(mirror.apply(&out).unwrap_err(), FrameError::Hash { ours: StateHash::new().finish(), theirs: 1 });
+    assert_eq!(mirror.apply(&out).unwrap_err(), FrameError::Hash { ours: 0, theirs: 1 });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::toy::{Toy, spawn};
+use crate::bits::Bits;
 use crate::{Area, Disc, Grid, Interest, Match, Replicated, Sight};
 
 /// Mostly in and around the grid's area, sometimes at the end of the world.
@@ -94,8 +95,12 @@ fn an_interest_reveals_what_touches_and_nothing_that_was_there_before() {
         spawned.iter().map(|entity| *world.get::<Replicated>(*entity).expect("it was spawned with one")).collect();
     let at = |x: i32| Disc { x, y: -x, radius: x % 3 };
     interest.fill((0..).map(at).zip(&replicated));
-    interest.reveal_near(Disc { x: 100, y: -100, radius: 10 }, &mut Sight { bits: &mut bits });
-    interest.reveal_within(Area { west: 20, north: -25, east: 25, south: -20 }, &mut Sight { bits: &mut bits });
+    interest
+        .reveal_near(Disc { x: 100, y: -100, radius: 10 }, &mut Sight { bits: &mut bits, occupied: &Bits::default() });
+    interest.reveal_within(
+        Area { west: 20, north: -25, east: 25, south: -20 },
+        &mut Sight { bits: &mut bits, occupied: &Bits::default() },
+    );
     let expected: Vec<u32> = (0..200u32)
         .filter(|slot| {
             let disc = at(*slot as i32);
@@ -108,6 +113,7 @@ fn an_interest_reveals_what_touches_and_nothing_that_was_there_before() {
     // Fewer entities than the set has seen before: nothing is left of the first, nothing is missing of the second.
     interest.fill((0..).map(at).zip(&replicated[..4]));
     bits.clear();
-    interest.reveal_near(Disc { x: 0, y: 0, radius: 1_000 }, &mut Sight { bits: &mut bits });
+    interest
+        .reveal_near(Disc { x: 0, y: 0, radius: 1_000 }, &mut Sight { bits: &mut bits, occupied: &Bits::default() });
     assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
