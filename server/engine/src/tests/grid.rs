@@ -76,6 +76,16 @@ proptest! {
 }
 
 #[test]
+fn an_area_may_be_all_there_is_and_its_cells_as_small_as_they_get() {
+    let all = Area { west: i32::MIN, north: i32::MIN, east: i32::MAX, south: i32::MAX };
+    let mut grid = Grid::new(all, 0);
+    grid.fill([(Disc::point(i32::MIN, i32::MAX), 1), (Disc::point(0, 0), 2)]);
+    let mut found = Vec::new();
+    grid.near(Disc { x: i32::MIN, y: i32::MAX, radius: 5 }, |_, number| found.push(number));
+    assert_eq!(found, [1]);
+}
+
+#[test]
 fn what_is_in_one_cell_is_visited_in_the_order_it_was_put_in() {
     let mut grid = Grid::new(Area { west: 0, north: 0, east: 1_000, south: 1_000 }, 64);
     grid.fill([7, 3, 9, 1].map(|number| (Disc::point(500, 500), number)));
