@@ -141,6 +141,7 @@ fn in_web(root: &Path, tool: &str, args: &[&str]) -> Result<Outcome> {
 fn clients(root: &Path) -> Result<Outcome> {
     web::require_node()?;
     web::install(&root.join(NODE_TESTS))?;
+    web::install(&root.join(WEB))?;
     // Those of the transport need no game and are quick.
     transport_clients(root, &["--skip", "python::"], &[])?;
     ignored_tests(root, "clients::", &[])

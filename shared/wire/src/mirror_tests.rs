@@ -1,5 +1,7 @@
 //! Frames against mirrors, byte by byte.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::schema::MAX_ENTITY_ID;
 use crate::{ComponentSpec, FrameWriter, RowValues, SeatUpdate, relative, write_seat};
@@ -183,5 +185,82 @@ fn every_prefix_and_every_flipped_byte_is_an_error_or_a_frame_but_never_a_panic(
                 assert!(mirror.live.len() <= MAX_ENTITY_ID as usize + 1);
             }
         }
+    }
+}
+
+/// What may become of bytes on a bad way.
+#[derive(Clone, Debug)]
+enum Bend {
+    Put(usize, u8),
+    Insert(usize, u8),
+    Cut(usize),
+    /// The rest is that of the other frame from there on.
+    Splice(usize, usize),
+    /// A number as large as they get.
+    Swell(usize),
+}
+
+fn bend() -> impl Strategy<Value = Bend> {
+    let at = 0..64usize;
+    prop_oneof![
+        4 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Bend::Put(at, byte)),
+        2 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Bend::Insert(at, byte)),
+        1 => at.clone().prop_map(Bend::Cut),
+        1 => (at.clone(), at.clone()).prop_map(|(at, from)| Bend::Splice(at, from)),
+        2 => at.prop_map(Bend::Swell),
+    ]
+}
+
+fn bent(mut frame: Vec<u8>, other: &[u8], bends: &[Bend]) -> Vec<u8> {
+    for bend in bends {
+        let place = |at: &usize| at % (frame.len() + 1);
+        match bend {
+            Bend::Put(at, byte) => {
+                let at = place(at);
+                frame.get_mut(at).into_iter().for_each(|held| *held = *byte);
+            }
+            Bend::Insert(at, byte) => frame.insert(place(at), *byte),
+            Bend::Cut(at) => frame.truncate(place(at)),
+            Bend::Splice(at, from) => {
+                frame.truncate(place(at));
+                frame.extend_from_slice(&other[from % other.len()..]);
+            }
+            Bend::Swell(at) => {
+                let at = place(at);
+                frame.splice(at..at, [0xff, 0xff, 0xff, 0xff, 0x0f]);
+            }
+        }
+    }
+    frame
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bent_frames_never_panic_nor_fill_the_memory_and_a_keyframe_heals(
+        frames in prop::collection::vec((any::<bool>(), prop::collection::vec(bend(), 1..6)), 1..8),
+    ) {
+        let mut mirror = Mirror::new(&SCHEMA);
+        mirror.apply(&keyframe()).expect("valid");
+        for (key, bends) in frames {
+            let (frame, other) = if key { (keyframe(), delta()) } else { (delta(), keyframe()) };
+            let bytes = bent(frame, &other, &bends);
+            if mirror.apply(&bytes).is_err() {
+                prop_assert_eq!(mirror.tick(), None, "it asks for a keyframe");
+                prop_assert!(mirror.apply(&delta()).is_err());
+            }
+            prop_assert!(mirror.live.len() <= MAX_ENTITY_ID as usize + 1);
+            let last = mirror.last();
+            let told = last.events.len() + last.seat_events.len() + last.receipts.len();
+            prop_assert!(told <= bytes.len(), "{} bytes told of {} events", bytes.len(), told);
+        }
+        mirror.told = None;
+        mirror.apply(&keyframe()).expect("a keyframe heals");
+        let mut fresh = Mirror::new(&SCHEMA);
+        fresh.apply(&keyframe()).expect("valid");
+        prop_assert_eq!(mirror.hash(), fresh.hash());
+        prop_assert_eq!(mirror.seat(), fresh.seat());
+        prop_assert_eq!(mirror.last().entered.len(), 3);
     }
 }
