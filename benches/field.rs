@@ -139,6 +139,9 @@ impl Game for Field {
 
     fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
         let (all, seen) = (self.entities.len(), self.size.seen);
+        if seen == all {
+            return sight.reveal_all();
+        }
         let from = (self.window + usize::from(view.0) * all / usize::from(self.size.views)) % all;
         let until = from + seen;
         let rest = until.saturating_sub(all);

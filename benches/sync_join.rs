@@ -5,7 +5,7 @@ use benches::field::frames;
 use benches::measure::{Contest, Spent, Start, figure, find, timed};
 use benches::world_game::{Sampled, Setup};
 use benches::worlds::{Plan, W1};
-use engine::{FrameKind, Match, SeatId};
+use engine::{FrameKind, Handed, Match, SeatId};
 
 const SIZES: [usize; 3] = [1_000, 5_000, 10_000];
 const CROWD: u8 = 100;
@@ -27,6 +27,27 @@ fn first_frame(entities: usize) -> usize {
     bytes
 }
 
+/// Bytes of all frames that a newcomer gets until it holds the whole view, as it comes over a connection: in parts, while the
+/// world goes on. Those of the longest, too.
+fn in_parts(entities: usize) -> (usize, usize) {
+    let mut game = world(entities);
+    let (mut handed, mut client) = (Handed::default(), Client::new::<Sampled>(SeatId(1)));
+    let (mut sum, mut longest) = (0, 0);
+    loop {
+        let frame = game.frame_for(client.seat, &handed).expect("the seat is there");
+        handed.took(&frame);
+        let bytes = client.apply(&frame);
+        (sum, longest) = (sum + bytes, longest.max(bytes));
+        if !frame.partial {
+            break;
+        }
+        game.step();
+    }
+    client.check(&game);
+    assert_eq!(client.mirror.ids().count(), entities);
+    (sum, longest)
+}
+
 /// So many join at each tick.
 fn joins(entities: usize, clients: u8) -> impl FnMut() -> Spent {
     let mut game = world(entities);
@@ -46,6 +67,9 @@ fn main() {
             let bytes = first_frame(entities) as f64;
             figure(&format!("{name}/bytes"), bytes, "B");
             figure(&format!("{name}/bytes_per_entity"), bytes / entities as f64, "B");
+            let (sum, longest) = in_parts(entities);
+            figure(&format!("{name}/bytes_in_parts"), sum as f64, "B");
+            figure(&format!("{name}/longest_part"), longest as f64, "B");
         }
     }
     let mut contest = Contest::new(start);

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use messages::{Kind, SCHEMA, schema};
-use wire::{EntityId, FrameWriter, Header, Mirror, RowValues, SeatUpdate, StateHash, Tick, write_seat};
+use wire::{EntityId, FrameWriter, Header, Mirror, RowValues, SeatUpdate, Tick, hash, write_seat};
 
 /// Entities in view.
 const SIZES: [u32; 3] = [100, 1_000, 5_000];
@@ -27,9 +27,11 @@ fn frame(count: u32, tick: u32, base: Option<u32>, relative: bool, hashed: bool)
     let hash = hashed.then(|| state_hash(count, tick));
     let header = Header { tick: Tick(tick), base: base.map(Tick), relative, hash, partial: false };
     let all: Vec<EntityId> = (0..count).map(EntityId).collect();
-    let entered: &[EntityId] = if base.is_none() { &all } else { &[] };
     let mut out = Vec::new();
-    let mut writer = FrameWriter::begin(&mut out, header, &[], entered);
+    let mut writer = FrameWriter::begin(&mut out, header, &[]);
+    if base.is_none() {
+        writer.enter(&all);
+    }
     for (place, spec) in SCHEMA.components.iter().enumerate() {
         let (mut ids, mut rows) = (Vec::new(), Vec::new());
         for id in &all {
@@ -53,14 +55,12 @@ fn frame(count: u32, tick: u32, base: Option<u32>, relative: bool, hashed: bool)
 }
 
 fn state_hash(count: u32, tick: u32) -> u32 {
-    let mut hash = StateHash::new();
-    for id in 0..count {
-        hash.entity(id);
-        for (place, row) in values(id, tick) {
-            hash.component(place, &row);
-        }
-    }
-    hash.finish()
+    let of = |id: u32| {
+        let values = values(id, tick);
+        let rows = values.iter().map(|(place, row)| hash::row(&SCHEMA.components[*place], *place, row, Tick(tick)));
+        hash::entity(EntityId(id), rows.fold(0, u32::wrapping_add))
+    };
+    (0..count).map(of).fold(0, u32::wrapping_add)
 }
 
 fn mirror_at(count: u32, tick: u32) -> Mirror {

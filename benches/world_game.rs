@@ -193,7 +193,7 @@ where
 
     fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
         let Some(seen) = self.script.seen(usize::from(view.0) % TEAMS) else {
-            return self.entities.iter().for_each(|(_, replicated)| sight.reveal(replicated));
+            return sight.reveal_all();
         };
         for ((_, replicated), seen) in self.entities.iter().zip(seen) {
             sight.reveal_where(replicated, *seen);

@@ -152,6 +152,7 @@ fn clients(root: &Path) -> Result<Outcome> {
     web::require_node()?;
     web::install(&root.join(NODE_TESTS))?;
     parser_beside_reference(root)?;
+    web::install(&root.join(WEB))?;
     // Those of the transport need no game and are quick.
     transport_clients(root, &["--skip", "python::"], &[])?;
     ignored_tests(root, "clients::", &[])

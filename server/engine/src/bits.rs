@@ -50,6 +50,12 @@ impl Bits {
         self.words.get(value as usize / 64).is_some_and(|word| word >> (value % 64) & 1 == 1)
     }
 
+    /// Takes in all members of `other`.
+    pub(crate) fn insert_all(&mut self, other: &Self) {
+        self.grow(other.words.len() as u32 * 64);
+        self.words.iter_mut().zip(&other.words).for_each(|(ours, theirs)| *ours |= theirs);
+    }
+
     /// Empties the set and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.words.fill(0);

@@ -5,13 +5,14 @@
 
 use bytes::Bytes;
 use wire::frame::Header;
-use wire::schema::MAX_COLUMNS;
-use wire::{EntityId, Event, FrameWriter, RowValues, StateHash, Tick, varint};
+use wire::{ComponentSpec, EntityId, Event, Forecast, FrameWriter, RowValues, Tick};
 
+use crate::bits::Bits;
 use crate::encoded::Encoded;
 use crate::frame::{ALL, Base, FrameKind};
-use crate::shadow::{Shadow, Tables};
+use crate::shadow::Shadow;
 use crate::slots::Slots;
+use crate::tables::Tables;
 use crate::view::View;
 
 /// Buffers that outlive a frame, so that encoding allocates nothing but the finished bytes.
@@ -20,16 +21,19 @@ pub(crate) struct Scratch {
     entered: Vec<EntityId>,
     left: Vec<EntityId>,
     stayed: Vec<(EntityId, u32)>,
-    rows: Vec<(EntityId, u32, bool)>,
+    marked: Bits,
+    rows: Vec<(EntityId, u32)>,
     ids: Vec<EntityId>,
     removed: Vec<EntityId>,
     values: Vec<i32>,
     events: Vec<(u64, Event)>,
+    forecast: Forecast,
     out: Vec<u8>,
 }
 
 /// What all frames of a match are made from.
 pub(crate) struct Source<'a> {
+    pub(crate) components: &'static [ComponentSpec],
     pub(crate) tables: &'a Tables,
     pub(crate) slots: &'a Slots,
     /// The newest tick.
@@ -40,8 +44,8 @@ pub(crate) struct Source<'a> {
     pub(crate) part: usize,
 }
 
-/// Bytes that newcomers take at most in one frame of a view that comes in parts. 16 KiB, so that other traffic gets
-/// through between the parts. Those that a view gains while it is held whole come all at once.
+/// About how long a frame of a view that comes in parts gets, unless what changes takes more. 16 KiB, so that other traffic
+/// gets through between the parts. What a view gains while it is held whole comes all at once.
 pub const PART_BYTES: usize = 16 * 1024;
 
 /// The view part that brings a client from `from` to the newest tick. A base that the ring does not hold, or none, gives a
@@ -66,27 +70,52 @@ pub(crate) fn encode(
         Some(_) => FrameKind::Merged,
     };
     let base = from.map(|from| from.tick);
-    let below = scratch.membership(view, source, from, kind, whole);
+    scratch.membership(view, from, kind);
     let hash_due = base.is_none_or(|base| base.0 / u32::from(source.rate) != tick.0 / u32::from(source.rate));
-    let hash = hash_due.then(|| cached_hash(view, source, below));
-    let header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: below != ALL };
+    let hash = hash_due.then(|| view.hash());
+    let mut header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: false };
 
     scratch.out.clear();
-    let Scratch { entered, left, stayed, rows, ids, removed, values, events, out } = scratch;
-    let mut writer = FrameWriter::begin(out, header, left, entered);
-    let mut parts = Parts { rows, ids, removed, values };
-    for (place, shadow) in source.tables.shadows.iter().enumerate() {
-        let may_see = |slot: u32| source.tables.may_see(view.id, source.slots, slot, place);
-        parts.clear();
-        match (kind, from) {
-            (FrameKind::Next, Some(from)) => parts.changed_now(view, shadow, from.below, entered, may_see),
-            (FrameKind::Merged, Some(from)) => parts.changed_since(stayed, shadow, from.tick, may_see),
-            _ => {}
+    let Scratch { entered, left, stayed, marked, rows, ids, removed, values, events, forecast, out } = scratch;
+    let mut writer = FrameWriter::begin(out, header, left);
+    let mut section = Section { marked, rows, ids, removed, values };
+    let places = || source.tables.shadows.iter().enumerate();
+    let may_see = |slot: u32, place: usize| source.tables.may_see(view.id, source.slots, slot, place);
+    if let Some(from) = from {
+        for (place, shadow) in places() {
+            section.clear();
+            match kind {
+                FrameKind::Next => {
+                    section.changed_now(view, shadow, from.below, entered, |slot| may_see(slot, place));
+                    section.differences(shadow);
+                }
+                _ => {
+                    section.changed_since(stayed, shadow, from.tick, |slot| may_see(slot, place));
+                    section.values(shadow);
+                }
+            }
+            writer.component(place, section.removed, section.row_values(shadow));
         }
-        parts.newcomers(view, entered, shadow, may_see);
-        parts.values(shadow, header.relative);
-        let rows = RowValues { ids: parts.ids, values: parts.values, spec: shadow.spec };
-        writer.component(place, parts.removed, rows);
+    }
+    let mut below = ALL;
+    if !whole {
+        // What changes comes in any case, but newcomers get their share of the bytes even so.
+        let room = source.part.saturating_sub(writer.written()).max(source.part / 4);
+        below = shorten(entered, forecast, view, source, from.map_or(0, |from| from.below), room);
+        if below != ALL {
+            let hash = view.hash_below(below, source.slots, source.tables);
+            (header.partial, header.hash) = (true, header.hash.map(|_| hash));
+            writer.cut(hash);
+        }
+    }
+    writer.enter(entered);
+    if !entered.is_empty() {
+        for (place, shadow) in places() {
+            section.clear();
+            section.newcomers(view, entered, shadow, |slot| may_see(slot, place));
+            section.values(shadow);
+            writer.component(place, &[], section.row_values(shadow));
+        }
     }
     events.clear();
     if let Some(base) = base {
@@ -99,40 +128,9 @@ pub(crate) fn encode(
     encoded
 }
 
-/// Hash of what the view sees of the ids below a limit, at the newest frame.
-pub(crate) fn hash(view: &View, source: &Source<'_>, below: u32) -> u32 {
-    let mut hash = StateHash::new();
-    for id in view.live().iter().take_while(|id| *id < below) {
-        hash.entity(id);
-        let Some(slot) = view.slot(EntityId(id)) else { continue };
-        for (place, row) in source.tables.rows_for(view.id, source.slots, slot).enumerate() {
-            if let Some(row) = row {
-                hash.component(place, row);
-            }
-        }
-    }
-    hash.finish()
-}
-
-fn cached_hash(view: &mut View, source: &Source<'_>, below: u32) -> u32 {
-    if below != ALL {
-        return hash(view, source, below);
-    }
-    let known = view.cache.hash.unwrap_or_else(|| hash(view, source, ALL));
-    view.cache.hash = Some(known);
-    known
-}
-
 impl Scratch {
-    /// Who entered, left and stayed since the base. Returns the limit below which the receiver then holds all ids.
-    fn membership(
-        &mut self,
-        view: &View,
-        source: &Source<'_>,
-        from: Option<Base>,
-        kind: FrameKind,
-        whole: bool,
-    ) -> u32 {
+    /// Who entered, left and stayed since the base.
+    fn membership(&mut self, view: &View, from: Option<Base>, kind: FrameKind) {
         self.entered.clear();
         self.left.clear();
         self.stayed.clear();
@@ -154,39 +152,47 @@ impl Scratch {
                 }
             }
         }
-        if whole { ALL } else { self.shorten(view, source, held) }
-    }
-
-    /// Cuts the newcomers off where they get too long for one frame. Those below `held` come in any case, and at least one
-    /// of the others, so that the receiver gets on.
-    fn shorten(&mut self, view: &View, source: &Source<'_>, held: u32) -> u32 {
-        let first = self.entered.partition_point(|id| id.0 < held);
-        let mut bytes = 0;
-        for (place, id) in self.entered.iter().enumerate() {
-            let slot = view.slot(*id).unwrap_or(u32::MAX);
-            let rows = source.tables.rows_for(view.id, source.slots, slot).flatten();
-            let row = |row: &[i32]| 1 + row.iter().map(|value| varint::len_u32(varint::zigzag(*value))).sum::<usize>();
-            bytes += 1 + rows.map(row).sum::<usize>();
-            if bytes > source.part && place > first {
-                let below = id.0;
-                self.entered.truncate(place);
-                return below;
-            }
-        }
-        ALL
     }
 }
 
+/// Cuts the newcomers off where they would take more than `room` bytes. Those below `held` come in any case, and at least
+/// one of the others, so that the receiver gets on. Returns the limit below which the receiver then holds all ids.
+fn shorten(
+    entered: &mut Vec<EntityId>,
+    forecast: &mut Forecast,
+    view: &View,
+    source: &Source<'_>,
+    held: u32,
+    room: usize,
+) -> u32 {
+    let first = entered.partition_point(|id| id.0 < held);
+    forecast.begin(source.components);
+    for (place, id) in entered.iter().enumerate() {
+        let slot = view.slot(*id).unwrap_or(u32::MAX);
+        forecast.add(source.tables.rows_for(view.id, source.slots, slot));
+        if place > first && forecast.bytes() > room {
+            let below = id.0;
+            entered.truncate(place);
+            return below;
+        }
+    }
+    ALL
+}
+
+/// From so many changes of a component on, their ids are put in order by marking them in a set rather than by sorting.
+const MANY: usize = 48;
+
 /// One component's section in the making.
-struct Parts<'a> {
-    /// (id, slot, whether the receiver has an earlier row).
-    rows: &'a mut Vec<(EntityId, u32, bool)>,
+struct Section<'a> {
+    marked: &'a mut Bits,
+    /// (id, slot), ascending.
+    rows: &'a mut Vec<(EntityId, u32)>,
     ids: &'a mut Vec<EntityId>,
     removed: &'a mut Vec<EntityId>,
     values: &'a mut Vec<i32>,
 }
 
-impl Parts<'_> {
+impl Section<'_> {
     fn clear(&mut self) {
         self.rows.clear();
         self.ids.clear();
@@ -203,13 +209,32 @@ impl Parts<'_> {
         entered: &[EntityId],
         may_see: impl Fn(u32) -> bool,
     ) {
+        let held = |slot: u32| view.id(slot).filter(|id| id.0 < below && may_see(slot));
+        if shadow.changed.len() < MANY {
+            for slot in &shadow.changed {
+                let Some(id) = held(*slot) else { continue };
+                if entered.binary_search(&id).is_err() {
+                    self.changed(id, *slot, shadow);
+                }
+            }
+            self.rows.sort_unstable();
+            self.removed.sort_unstable();
+            return;
+        }
+        self.marked.clear();
         for slot in &shadow.changed {
-            let Some(id) = view.id(*slot).filter(|id| id.0 < below) else { continue };
-            if entered.binary_search(&id).is_err() && may_see(*slot) {
-                self.changed(id, *slot, shadow);
+            if let Some(id) = held(*slot) {
+                self.marked.insert(id.0);
             }
         }
-        self.removed.sort_unstable();
+        entered.iter().for_each(|id| self.marked.remove(id.0));
+        let marked = std::mem::take(self.marked);
+        for id in marked.iter().map(EntityId) {
+            if let Some(slot) = view.slot(id) {
+                self.changed(id, slot, shadow);
+            }
+        }
+        *self.marked = marked;
     }
 
     /// Rows of those who stayed and changed after `base`.
@@ -229,32 +254,39 @@ impl Parts<'_> {
 
     fn changed(&mut self, id: EntityId, slot: u32, shadow: &Shadow) {
         match shadow.row(slot) {
-            Some(_) => self.rows.push((id, slot, true)),
+            Some(_) => self.rows.push((id, slot)),
             None => self.removed.push(id),
         }
     }
 
-    /// Full rows of those who entered.
+    /// Rows of those who entered.
     fn newcomers(&mut self, view: &View, entered: &[EntityId], shadow: &Shadow, may_see: impl Fn(u32) -> bool) {
         for id in entered {
             let Some(slot) = view.slot(*id) else { continue };
             if shadow.row(slot).is_some() && may_see(slot) {
-                self.rows.push((*id, slot, false));
+                self.rows.push((*id, slot));
             }
         }
     }
 
-    fn values(&mut self, shadow: &Shadow, relative: bool) {
-        self.rows.sort_unstable();
-        for (id, slot, known) in self.rows.iter() {
+    /// The rows as they are.
+    fn values(&mut self, shadow: &Shadow) {
+        for (id, slot) in self.rows.iter() {
+            self.ids.push(*id);
+            self.values.extend_from_slice(shadow.row(*slot).unwrap_or_default());
+        }
+    }
+
+    /// What a tick has made of the rows.
+    fn differences(&mut self, shadow: &Shadow) {
+        for (id, slot) in self.rows.iter() {
             self.ids.push(*id);
             let now = shadow.row(*slot).unwrap_or_default();
-            if relative {
-                let before = if *known { shadow.previous(*slot) } else { &[0; MAX_COLUMNS][..now.len()] };
-                wire::relative(shadow.spec, now, before, self.values);
-            } else {
-                self.values.extend_from_slice(now);
-            }
+            wire::relative(shadow.spec, now, shadow.previous(*slot), self.values);
         }
+    }
+
+    fn row_values<'s>(&'s self, shadow: &'s Shadow) -> RowValues<'s> {
+        RowValues { ids: self.ids, values: self.values, spec: shadow.spec }
     }
 }

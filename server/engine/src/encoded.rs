@@ -26,12 +26,10 @@ pub(crate) struct Encoded {
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     pub(crate) frames: Vec<Encoded>,
-    pub(crate) hash: Option<u32>,
 }
 
 impl Cache {
     pub(crate) fn clear(&mut self) {
         self.frames.clear();
-        self.hash = None;
     }
 }

@@ -77,9 +77,16 @@ pub trait Game: Send + Sized + 'static {
 #[derive(Debug)]
 pub struct Sight<'a> {
     pub(crate) bits: &'a mut Bits,
+    /// Slots in use.
+    pub(crate) occupied: &'a Bits,
 }
 
 impl Sight<'_> {
+    /// Reveals everything there is for this tick: for games without a fog, many times faster than one by one.
+    pub fn reveal_all(&mut self) {
+        self.bits.insert_all(self.occupied);
+    }
+
     /// Reveals an entity for this tick. One spawned in this step has its slot by now.
     #[inline]
     pub fn reveal(&mut self, replicated: &Replicated) {

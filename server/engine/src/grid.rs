@@ -129,7 +129,7 @@ impl<T: Copy> Grid<T> {
         let width = if area.west > area.east { 0 } else { area.west.abs_diff(area.east) };
         let height = if area.north > area.south { 0 } else { area.north.abs_diff(area.south) };
         let mut shift = (cell.clamp(1, MAX_RADIUS) as u32).next_power_of_two().trailing_zeros();
-        while cells(width, shift) * cells(height, shift) > MAX_CELLS {
+        while cells(width, shift).saturating_mul(cells(height, shift)) > MAX_CELLS {
             shift += 1;
         }
         let (columns, lines) = (cells(width, shift) as usize, cells(height, shift) as usize);

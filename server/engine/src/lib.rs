@@ -8,6 +8,7 @@ mod bits;
 mod bounded;
 mod capture;
 mod delta;
+mod digest;
 mod encoded;
 mod events;
 mod frame;
@@ -22,6 +23,7 @@ mod ring;
 mod seat;
 mod shadow;
 mod slots;
+mod tables;
 mod view;
 
 pub mod game;

@@ -3,14 +3,13 @@
 use std::ops::Range;
 
 use wire::schema::{Kind, MAX_COLUMNS};
-use wire::{ComponentSpec, Lane, Schema, Tick};
-
-use crate::ViewId;
-use crate::slots::Slots;
+use wire::{ComponentSpec, Tick, hash};
 
 /// The columns of one component, by slot.
 #[derive(Debug)]
 pub(crate) struct Shadow {
+    /// Its place in the schema.
+    place: usize,
     pub(crate) spec: &'static ComponentSpec,
     present: Vec<bool>,
     values: Vec<i32>,
@@ -18,8 +17,12 @@ pub(crate) struct Shadow {
     previous: Vec<i32>,
     /// The tick a row last appeared, changed or vanished at. Going on with the same velocity is no change.
     last_changed: Vec<Tick>,
-    /// Slots whose row appeared, changed or vanished in this tick, in no order.
+    /// Slots whose row appeared, changed or vanished in this tick, in no order, each once.
     pub(crate) changed: Vec<u32>,
+    /// By how much the hash of each of them has grown.
+    pub(crate) gains: Vec<u32>,
+    /// The hash of each row; 0 where there is none.
+    hashes: Vec<u32>,
     /// Rows with a velocity. Empty for components that are no motion.
     moving: Moving,
 }
@@ -35,14 +38,17 @@ struct Moving {
 }
 
 impl Shadow {
-    pub(crate) fn new(spec: &'static ComponentSpec) -> Self {
+    pub(crate) fn new(place: usize, spec: &'static ComponentSpec) -> Self {
         Self {
+            place,
             spec,
             present: Vec::new(),
             values: Vec::new(),
             previous: Vec::new(),
             last_changed: Vec::new(),
             changed: Vec::new(),
+            gains: Vec::new(),
+            hashes: Vec::new(),
             moving: Moving::default(),
         }
     }
@@ -69,10 +75,12 @@ impl Shadow {
     /// Starts a tick: makes room for `slots` slots and moves on what has a velocity, as clients do.
     pub(crate) fn begin(&mut self, slots: usize) {
         self.changed.clear();
+        self.gains.clear();
         if self.present.len() < slots {
             let columns = self.spec.columns.len();
             self.present.resize(slots, false);
             self.last_changed.resize(slots, Tick(0));
+            self.hashes.resize(slots, 0);
             self.values.resize(slots * columns, 0);
             self.previous.resize(slots * columns, 0);
             if self.spec.is_motion() {
@@ -124,23 +132,26 @@ impl Shadow {
             self.moving.listed[place] = true;
             self.moving.list.push(slot);
         }
+        let hash = hash::row(self.spec, self.place, row, tick);
         self.previous[range.clone()].copy_from_slice(held);
         self.values[range].copy_from_slice(row);
         self.present[place] = true;
-        self.touch(slot, tick);
+        self.touch(slot, hash, tick);
     }
 
     pub(crate) fn remove(&mut self, slot: u32, tick: Tick) {
         if std::mem::replace(&mut self.present[slot as usize], false) {
             let range = self.range(slot);
             self.values[range].fill(0);
-            self.touch(slot, tick);
+            self.touch(slot, 0, tick);
         }
     }
 
-    fn touch(&mut self, slot: u32, tick: Tick) {
+    fn touch(&mut self, slot: u32, hash: u32, tick: Tick) {
+        debug_assert_ne!(self.last_changed[slot as usize], tick, "slot {slot} changed twice");
         self.last_changed[slot as usize] = tick;
         self.changed.push(slot);
+        self.gains.push(hash.wrapping_sub(std::mem::replace(&mut self.hashes[slot as usize], hash)));
     }
 
     /// The row in steps, to the nearest; halves go up.
@@ -153,36 +164,5 @@ impl Shadow {
             *out = (i64::from(*value) + step / 2).div_euclid(step) as i32;
         }
         &room[..row.len()]
-    }
-}
-
-/// The tables of all components, in schema order.
-#[derive(Debug)]
-pub(crate) struct Tables {
-    pub(crate) shadows: Vec<Shadow>,
-}
-
-impl Tables {
-    pub(crate) fn new(schema: &'static Schema) -> Self {
-        Self { shadows: schema.components.iter().map(Shadow::new).collect() }
-    }
-
-    /// Whether `viewer` may know of the component at `place` of this entity.
-    pub(crate) fn may_see(&self, viewer: ViewId, slots: &Slots, slot: u32, place: usize) -> bool {
-        match self.shadows[place].spec.lane {
-            Lane::Shared => true,
-            Lane::Owner => slots.get(slot).is_some_and(|occupant| occupant.owner == Some(viewer)),
-        }
-    }
-
-    /// The entity's rows as `viewer` sees them, by place; `None` for what is absent or not for it.
-    pub(crate) fn rows_for<'a>(
-        &'a self,
-        viewer: ViewId,
-        slots: &'a Slots,
-        slot: u32,
-    ) -> impl Iterator<Item = Option<&'a [i32]>> {
-        let rows = self.shadows.iter().enumerate();
-        rows.map(move |(place, shadow)| shadow.row(slot).filter(|_| self.may_see(viewer, slots, slot, place)))
     }
 }

@@ -9,6 +9,7 @@ use bevy_ecs::world::DeferredWorld;
 use wire::Tick;
 
 use crate::ViewId;
+use crate::bits::Bits;
 
 /// Marks an entity that players may see. Spawn it with the entity; the engine numbers it at once.
 #[derive(Component, Clone, Copy, Debug)]
@@ -63,6 +64,10 @@ pub(crate) struct Slots {
     /// The tick whose views will show what changes now: the one being stepped, and between steps the next one.
     pub(crate) now: Tick,
     occupants: Vec<Option<Occupant>>,
+    /// Whose the newest occupant of each slot is, also when it has left.
+    owners: Vec<Option<ViewId>>,
+    /// Slots in use.
+    pub(crate) occupied: Bits,
     /// Slot by entity index; checked against the occupant, so that a reused index can't mislead.
     by_index: Vec<u32>,
     resting: VecDeque<(Tick, u32)>,
@@ -86,6 +91,11 @@ impl Slots {
         self.get(slot).map(|occupant| occupant.entity)
     }
 
+    /// Whose the occupant of a slot is, or was until it left.
+    pub(crate) fn last_owner(&self, slot: u32) -> Option<ViewId> {
+        self.owners.get(slot as usize).copied().flatten()
+    }
+
     pub(crate) fn of(&self, entity: Entity) -> Option<u32> {
         let slot = *self.by_index.get(entity.index_u32() as usize)?;
         (self.get(slot)?.entity == entity).then_some(slot)
@@ -104,13 +114,16 @@ impl Slots {
         let slot = match self.resting.pop_front_if(|(freed, _)| *freed < now) {
             Some((_, slot)) => {
                 self.occupants[slot as usize] = occupant;
+                self.owners[slot as usize] = owner;
                 slot
             }
             None => {
                 self.occupants.push(occupant);
+                self.owners.push(owner);
                 self.occupants.len() as u32 - 1
             }
         };
+        self.occupied.insert(slot);
         let index = entity.index_u32() as usize;
         if self.by_index.len() <= index {
             self.by_index.resize(index + 1, NO_SLOT);
@@ -122,6 +135,7 @@ impl Slots {
     fn vacate(&mut self, entity: Entity) {
         if let Some(slot) = self.of(entity) {
             self.occupants[slot as usize] = None;
+            self.occupied.remove(slot);
             self.by_index[entity.index_u32() as usize] = NO_SLOT;
             self.resting.push_back((self.now, slot));
             self.freed.push((entity, slot));

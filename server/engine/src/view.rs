@@ -7,11 +7,12 @@ use wire::{EntityId, Tick};
 
 use crate::ViewId;
 use crate::bits::Bits;
+use crate::digest::{Digests, Shift};
 use crate::encoded::Cache;
 use crate::events::Events;
 use crate::ring::RING;
-use crate::shadow::Tables;
 use crate::slots::Slots;
+use crate::tables::Tables;
 
 const NO_ID: u32 = u32::MAX;
 const NO_SLOT: u32 = u32::MAX;
@@ -32,6 +33,8 @@ pub(crate) struct View {
     /// Ids in use, at each of the last frames: the frame of tick t stands at t mod [`RING`].
     ring: Vec<(Tick, Bits)>,
     live: Bits,
+    /// Hash of what the view shows at the newest frame.
+    hash: u32,
     resting: VecDeque<(Tick, u32)>,
     /// Ids that entered and left at the newest frame, ascending.
     pub(crate) entered: Vec<EntityId>,
@@ -54,6 +57,7 @@ impl View {
             entity_of: Vec::new(),
             ring: (0..RING).map(|_| (Tick(0), Bits::default())).collect(),
             live: Bits::default(),
+            hash: 0,
             resting: VecDeque::new(),
             entered: Vec::new(),
             left: Vec::new(),
@@ -101,10 +105,16 @@ impl View {
         self.left.clear();
         self.departed.clear();
         self.cache.clear();
+        self.follow(&tables.digests);
+        if self.members == *visible {
+            self.remember(tick);
+            return;
+        }
         for slot in self.members.without(visible) {
             let id = std::mem::replace(&mut self.id_of[slot as usize], NO_ID);
             self.slot_of[id as usize] = NO_SLOT;
             self.live.remove(id);
+            self.hash = self.hash.wrapping_sub(self.share(EntityId(id), slot, slots, tables));
             self.left.push(EntityId(id));
             self.departed.push((slot, EntityId(id)));
         }
@@ -129,10 +139,53 @@ impl View {
             self.slot_of[id as usize] = slot;
             self.entity_of[id as usize] = slots.entity(slot).unwrap_or(Entity::PLACEHOLDER);
             self.live.insert(id);
+            self.hash = self.hash.wrapping_add(self.share(EntityId(id), slot, slots, tables));
             self.entered.push(EntityId(id));
         }
         self.entered.sort_unstable();
         self.members.copy_from(visible);
+        self.remember(tick);
+    }
+
+    /// Takes in what has changed in this tick of what the view showed before it.
+    fn follow(&mut self, digests: &Digests) {
+        for Shift { slot, owner, before, now } in &digests.shifts {
+            if let Some(id) = self.id(*slot) {
+                let by_owner = *owner == Some(self.id);
+                let (now, before) = (now.seen(id, by_owner), before.seen(id, by_owner));
+                self.hash = self.hash.wrapping_add(now.wrapping_sub(before));
+            }
+        }
+    }
+
+    /// What a slot adds to the view's hash.
+    fn share(&self, id: EntityId, slot: u32, slots: &Slots, tables: &Tables) -> u32 {
+        tables.digests.of(slot).seen(id, slots.last_owner(slot) == Some(self.id))
+    }
+
+    /// Hash of what the view shows at the newest frame.
+    pub(crate) const fn hash(&self) -> u32 {
+        self.hash
+    }
+
+    /// The same of the ids below a limit.
+    pub(crate) fn hash_below(&self, below: u32, slots: &Slots, tables: &Tables) -> u32 {
+        let ids = self.live.iter().map(EntityId).take_while(|id| id.0 < below);
+        ids.filter_map(|id| Some(self.share(id, self.slot(id)?, slots, tables))).fold(0, u32::wrapping_add)
+    }
+
+    /// The same as [`View::hash`], from the rows themselves.
+    pub(crate) fn hash_anew(&self, slots: &Slots, tables: &Tables, tick: Tick) -> u32 {
+        let rows = |slot: u32| {
+            let rows = tables.rows_for(self.id, slots, slot).zip(&tables.shadows).enumerate();
+            let rows = rows.filter_map(|(place, (row, shadow))| Some(wire::hash::row(shadow.spec, place, row?, tick)));
+            rows.fold(0, u32::wrapping_add)
+        };
+        let ids = self.live.iter().map(EntityId);
+        ids.filter_map(|id| Some(wire::hash::entity(id, rows(self.slot(id)?)))).fold(0, u32::wrapping_add)
+    }
+
+    fn remember(&mut self, tick: Tick) {
         let (stored, bits) = &mut self.ring[(tick.0 % RING) as usize];
         *stored = tick;
         bits.copy_from(&self.live);

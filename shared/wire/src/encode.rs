@@ -4,49 +4,77 @@
 //! that the first can be shared.
 
 use crate::frame::{
-    Event, FLAG_EVENTS, Header, Receipt, SEAT_APPLIED, SEAT_COLUMNS, SEAT_EVENTS, SEAT_LOST, SEAT_MISSED,
-    SEAT_RECEIPTS, SECTION_REMOVED, SeatUpdate,
+    Event, FLAG_ENTERED, FLAG_EVENTS, FLAG_PARTIAL, Header, Receipt, SEAT_APPLIED, SEAT_COLUMNS, SEAT_EVENTS,
+    SEAT_LOST, SEAT_MISSED, SEAT_RECEIPTS, SECTION_LISTED, SECTION_REMOVED, SeatUpdate,
 };
 use crate::pack::{write_ids, write_values};
 use crate::{ComponentSpec, EntityId, varint};
 
-/// The changed rows of one component, ids ascending.
+/// Rows of one component, ids ascending.
 #[derive(Clone, Copy, Debug)]
 pub struct RowValues<'a> {
     /// Entities that have the component new or changed.
     pub ids: &'a [EntityId],
-    /// Their values row by row. In a relative frame: what [`relative`] makes of them.
+    /// Their values row by row. Of those who stayed, in a relative frame: what [`relative`] makes of them.
     pub values: &'a [i32],
     /// The component.
     pub spec: &'a ComponentSpec,
 }
 
-/// Writes the view part of one frame, section by section.
+/// Writes the view part of one frame, section by section: first of those who stayed, then of those who entered.
 #[derive(Debug)]
 pub struct FrameWriter<'a> {
     out: &'a mut Vec<u8>,
     header: Header,
-    /// Where the flags stand in `out`.
+    start: usize,
+    /// Where the flags and the hash stand in `out`.
     flags: usize,
+    hash: usize,
+    /// How many entered. `None` as long as sections tell of those who stayed.
+    entered: Option<usize>,
 }
 
 impl<'a> FrameWriter<'a> {
-    /// Starts a frame at the end of `out`. Both lists ascend; a keyframe has nothing to leave, so `left` is not written.
-    pub fn begin(out: &'a mut Vec<u8>, header: Header, left: &[EntityId], entered: &[EntityId]) -> Self {
+    /// Starts a frame at the end of `out`. `left` ascends; of a keyframe it is not written, as nobody is there to leave.
+    pub fn begin(out: &'a mut Vec<u8>, header: Header, left: &[EntityId]) -> Self {
         let left = if header.base.is_some() { left } else { &[] };
-        let members = !left.is_empty() || !entered.is_empty();
-        let flags = header.write(out, members);
-        if members {
-            if header.base.is_some() {
-                write_ids(out, left);
-            }
-            write_ids(out, entered);
+        let start = out.len();
+        let (flags, hash) = header.write(out, !left.is_empty());
+        if !left.is_empty() {
+            write_ids(out, left);
         }
-        Self { out, header, flags }
+        Self { out, header, start, flags, hash, entered: None }
+    }
+
+    /// Bytes written so far.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.out.len() - self.start
+    }
+
+    /// The frame brings only a part of what is in view: says so, and tells the hash of that part in place of the one that
+    /// the header had.
+    pub fn cut(&mut self, hash: u32) {
+        self.header.partial = true;
+        self.out[self.flags] |= FLAG_PARTIAL;
+        if self.header.hash.is_some() {
+            self.out[self.hash..self.hash + 4].copy_from_slice(&hash.to_le_bytes());
+        }
+    }
+
+    /// From here on sections tell of these, who entered. Ids ascend.
+    pub fn enter(&mut self, entered: &[EntityId]) {
+        debug_assert!(self.entered.is_none());
+        self.out.push(0);
+        self.entered = Some(entered.len());
+        if !entered.is_empty() {
+            self.out[self.flags] |= FLAG_ENTERED;
+            write_ids(self.out, entered);
+        }
     }
 
     /// Writes one component's section, if there is anything in it. Call by ascending place. `removed` holds the
-    /// entities that stay but lose the component.
+    /// entities that stay but lose the component: none, once newcomers are told of.
     pub fn component(&mut self, place: usize, removed: &[EntityId], rows: RowValues<'_>) {
         let columns = rows.spec.columns.len();
         debug_assert_eq!(rows.values.len(), rows.ids.len() * columns);
@@ -54,19 +82,32 @@ impl<'a> FrameWriter<'a> {
             return;
         }
         let start = self.out.len();
-        let first = place as u8 + 1;
-        self.out.push(if removed.is_empty() { first } else { first | SECTION_REMOVED });
-        if !removed.is_empty() {
-            write_ids(self.out, removed);
+        self.out.push(place as u8 + 1);
+        match self.entered {
+            None => {
+                if !removed.is_empty() {
+                    self.out[start] |= SECTION_REMOVED;
+                    write_ids(self.out, removed);
+                }
+                write_ids(self.out, rows.ids);
+            }
+            Some(entered) => {
+                debug_assert!(removed.is_empty() && rows.ids.len() <= entered);
+                if rows.ids.len() < entered {
+                    self.out[start] |= SECTION_LISTED;
+                    write_ids(self.out, rows.ids);
+                }
+            }
         }
-        write_ids(self.out, rows.ids);
-        let unsigned = rows.spec.unsigned && !self.header.relative;
-        self.out[start] |= write_values(self.out, rows.values, columns, unsigned);
+        let values = self.entered.is_some() || !self.header.relative;
+        self.out[start] |= write_values(self.out, rows.values, columns, rows.spec.unsigned && values);
     }
 
     /// Ends the view part with its events, oldest first.
     pub fn finish<'e>(self, events: impl ExactSizeIterator<Item = &'e Event>) {
-        self.out.push(0);
+        if self.entered != Some(0) {
+            self.out.push(0);
+        }
         if events.len() > 0 {
             self.out[self.flags] |= FLAG_EVENTS;
             write_events(self.out, &self.header, events);

@@ -3,21 +3,23 @@
 use crate::{ActionSeq, EntityId, FrameError, Tick, varint};
 
 /// The version of the format: the first byte of every frame.
-pub const FORMAT: u8 = 2;
+pub const FORMAT: u8 = 3;
 /// Flag: the receiver drops all it has first; there is no base.
 pub const FLAG_KEY: u8 = 1;
 /// Flag: the base is the tick before, and values are differences from it.
 pub const FLAG_RELATIVE: u8 = 2;
 /// Flag: the frame carries the hash of the view's state after it.
 pub const FLAG_HASH: u8 = 4;
-/// Flag: the lists of entities that left and entered follow.
-pub const FLAG_MEMBERS: u8 = 8;
+/// Flag: the list of entities that left follows.
+pub const FLAG_LEFT: u8 = 8;
 /// Flag: events of the view follow.
 pub const FLAG_EVENTS: u8 = 16;
 /// Flag: the view holds more entities than the frame brings; later frames let them enter.
 pub const FLAG_PARTIAL: u8 = 32;
+/// Flag: the list of entities that entered follows the changes of those that stayed, and then all that they have.
+pub const FLAG_ENTERED: u8 = 64;
 /// All flags this version knows.
-const FLAGS: u8 = FLAG_KEY | FLAG_RELATIVE | FLAG_HASH | FLAG_MEMBERS | FLAG_EVENTS | FLAG_PARTIAL;
+const FLAGS: u8 = FLAG_KEY | FLAG_RELATIVE | FLAG_HASH | FLAG_LEFT | FLAG_EVENTS | FLAG_PARTIAL | FLAG_ENTERED;
 
 /// Seat flag: the highest action number decided follows.
 pub(crate) const SEAT_APPLIED: u8 = 1;
@@ -37,6 +39,8 @@ pub(crate) const SEAT_FLAGS: u8 = SEAT_APPLIED | SEAT_COLUMNS | SEAT_RECEIPTS | 
 
 /// Top bit of a component section's first byte: a list of entities that lost the component follows.
 pub(crate) const SECTION_REMOVED: u8 = 0x80;
+/// The same bit in a section of newcomers: not all of them have the component, and who does follows.
+pub(crate) const SECTION_LISTED: u8 = 0x80;
 
 /// Flag of a section: which values are not zero comes first, and only those.
 pub(crate) const SECTION_ZEROS: u8 = 0x40;
@@ -63,30 +67,32 @@ pub struct Header {
 /// Which optional parts of the view part are there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Contents {
-    pub(crate) members: bool,
+    pub(crate) left: bool,
+    pub(crate) entered: bool,
     pub(crate) events: bool,
 }
 
 impl Header {
-    /// Appends the header. Returns the place of the flags, for those that are known only later.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, members: bool) -> usize {
+    /// Appends the header. Returns the places of the flags and of the hash, for what is known only later.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, left: bool) -> (usize, usize) {
         debug_assert!(!self.relative || self.base.is_some_and(|base| base.next() == self.tick));
         let flag = |on: bool, flag: u8| if on { flag } else { 0 };
         let flags = flag(self.base.is_none(), FLAG_KEY)
             | flag(self.relative, FLAG_RELATIVE)
             | flag(self.hash.is_some(), FLAG_HASH)
-            | flag(members, FLAG_MEMBERS)
+            | flag(left, FLAG_LEFT)
             | flag(self.partial, FLAG_PARTIAL);
         out.extend([FORMAT, flags]);
-        let place = out.len() - 1;
+        let flags = out.len() - 1;
         varint::write_u32(out, self.tick.0);
         if let Some(base) = self.base.filter(|_| !self.relative) {
             varint::write_u32(out, self.tick.since(base));
         }
+        let hash = out.len();
         if let Some(hash) = self.hash {
             out.extend(hash.to_le_bytes());
         }
-        place
+        (flags, hash)
     }
 
     /// Reads a header.
@@ -96,10 +102,10 @@ impl Header {
             return Err(FrameError::Version { got: version, expected: FORMAT });
         }
         let flags = reader.u8("flags")?;
-        if flags & !FLAGS != 0 || flags & (FLAG_KEY | FLAG_RELATIVE) == FLAG_KEY | FLAG_RELATIVE {
+        let (key, relative) = (flags & FLAG_KEY != 0, flags & FLAG_RELATIVE != 0);
+        if flags & !FLAGS != 0 || key && (relative || flags & FLAG_LEFT != 0) {
             return Err(FrameError::Range { what: "flags", value: u64::from(flags) });
         }
-        let (key, relative) = (flags & FLAG_KEY != 0, flags & FLAG_RELATIVE != 0);
         let tick = reader.u32("tick")?;
         let base = if key {
             None
@@ -108,7 +114,8 @@ impl Header {
             Some(Tick(tick.checked_sub(age).ok_or(FrameError::Range { what: "base age", value: u64::from(age) })?))
         };
         let hash = if flags & FLAG_HASH == 0 { None } else { Some(reader.u32_le("hash")?) };
-        let contents = Contents { members: flags & FLAG_MEMBERS != 0, events: flags & FLAG_EVENTS != 0 };
+        let is = |flag: u8| flags & flag != 0;
+        let contents = Contents { left: is(FLAG_LEFT), entered: is(FLAG_ENTERED), events: is(FLAG_EVENTS) };
         Ok((Self { tick: Tick(tick), base, relative, hash, partial: flags & FLAG_PARTIAL != 0 }, contents))
     }
 }

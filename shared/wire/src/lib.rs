@@ -13,13 +13,14 @@ pub mod mirror;
 pub mod schema;
 pub mod varint;
 
+mod gauge;
 mod pack;
 mod table;
 
 pub use encode::{FrameWriter, RowValues, relative, write_seat};
 pub use error::FrameError;
 pub use frame::{Event, Header, Receipt, SeatUpdate};
-pub use hash::StateHash;
+pub use gauge::Forecast;
 pub use ids::{ActionSeq, EntityId, Tick};
 pub use mirror::{Applied, Mirror};
 pub use schema::{ComponentSpec, Lane, Schema};

@@ -2,12 +2,12 @@
 
 use crate::frame::{
     Event, Header, Receipt, SEAT_APPLIED, SEAT_COLUMNS, SEAT_EVENTS, SEAT_FLAGS, SEAT_LOST, SEAT_MISSED, SEAT_RECEIPTS,
-    SECTION_PLACE, SECTION_REMOVED,
+    SECTION_LISTED, SECTION_PLACE, SECTION_REMOVED,
 };
 use crate::pack::{read_ids, read_values};
 use crate::table::Table;
 use crate::varint::Reader;
-use crate::{ActionSeq, EntityId, FrameError, Schema, StateHash, Tick};
+use crate::{ActionSeq, EntityId, FrameError, Schema, Tick, hash};
 
 /// What the newest frame brought, beside the state itself.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,15 @@ pub struct Applied {
     pub partial: bool,
     /// The server had to drop receipts or events that this client was to be told.
     pub lost: bool,
+}
+
+/// Whom sections tell of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// Those who stayed: what changed, as differences where `relative`.
+    Stayed { relative: bool },
+    /// Those who entered: all they have.
+    Entered,
 }
 
 /// Applies frames in order. After an error it holds nothing of use and takes only a keyframe: ask the server for one.
@@ -118,19 +127,20 @@ impl Mirror {
         &self.last
     }
 
-    /// Hash of the state, as servers compute it.
+    /// Hash of the state, as servers compute it; without a meaning while a keyframe is needed.
     #[must_use]
     pub fn hash(&self) -> u32 {
-        let mut hash = StateHash::new();
-        for id in self.ids() {
-            hash.entity(id.0);
-            for (place, table) in self.tables.iter().enumerate() {
-                if let Some(values) = table.get(id.0 as usize) {
-                    hash.component(place, values);
-                }
-            }
-        }
-        hash.finish()
+        self.hash_at(self.last.tick)
+    }
+
+    fn hash_at(&self, tick: Tick) -> u32 {
+        let rows = |id: EntityId| {
+            let tables = self.tables.iter().zip(self.schema.components).enumerate();
+            let rows = tables
+                .filter_map(|(place, (table, spec))| Some(hash::row(spec, place, table.get(id.0 as usize)?, tick)));
+            rows.fold(0, u32::wrapping_add)
+        };
+        self.ids().map(|id| hash::entity(id, rows(id))).fold(0, u32::wrapping_add)
     }
 
     /// Applies one frame (view part and seat part, as received).
@@ -151,13 +161,14 @@ impl Mirror {
         let mut reader = Reader::new(frame);
         let (header, contents) = Header::read(&mut reader)?;
         self.begin(&header)?;
-        if contents.members {
-            if header.base.is_some() {
-                self.leave(&mut reader)?;
-            }
-            self.enter(&mut reader)?;
+        if contents.left {
+            self.leave(&mut reader)?;
         }
-        self.components(&mut reader, header.relative)?;
+        self.components(&mut reader, Telling::Stayed { relative: header.relative })?;
+        if contents.entered {
+            self.enter(&mut reader)?;
+            self.components(&mut reader, Telling::Entered)?;
+        }
         if contents.events {
             read_events(&mut reader, header.tick, &mut self.last.events)?;
         }
@@ -166,7 +177,7 @@ impl Mirror {
             return Err(FrameError::Trailing(reader.remaining()));
         }
         if let Some(theirs) = header.hash {
-            let ours = self.hash();
+            let ours = self.hash_at(header.tick);
             if ours != theirs {
                 return Err(FrameError::Hash { ours, theirs });
             }
@@ -242,7 +253,8 @@ impl Mirror {
         Ok(())
     }
 
-    fn components(&mut self, reader: &mut Reader<'_>, relative: bool) -> Result<(), FrameError> {
+    fn components(&mut self, reader: &mut Reader<'_>, of: Telling) -> Result<(), FrameError> {
+        let relative = of == Telling::Stayed { relative: true };
         let mut above = 0;
         loop {
             let first = reader.u8("section")?;
@@ -255,12 +267,20 @@ impl Mirror {
             }
             above = place;
             let (table, live) = (&mut self.tables[place - 1], &self.live);
-            if first & SECTION_REMOVED != 0 {
-                read_ids(reader, &mut self.scratch, "removed")?;
-                // A component that came and went between base and tick was never here: that is no error.
-                self.scratch.iter().for_each(|id| table.remove(id.0 as usize));
+            if of == Telling::Entered {
+                if first & SECTION_LISTED == 0 {
+                    self.scratch.clone_from(&self.last.entered);
+                } else {
+                    read_ids(reader, &mut self.scratch, "rows")?;
+                }
+            } else {
+                if first & SECTION_REMOVED != 0 {
+                    read_ids(reader, &mut self.scratch, "removed")?;
+                    // A component that came and went between base and tick was never here: that is no error.
+                    self.scratch.iter().for_each(|id| table.remove(id.0 as usize));
+                }
+                read_ids(reader, &mut self.scratch, "rows")?;
             }
-            read_ids(reader, &mut self.scratch, "rows")?;
             for id in &self.scratch {
                 if !live.get(id.0 as usize).copied().unwrap_or(false) {
                     return Err(FrameError::Entity { id: id.0, what: "changes without being there" });

@@ -1,5 +1,7 @@
 //! Frames against mirrors, byte by byte.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::schema::MAX_ENTITY_ID;
 use crate::{ComponentSpec, FrameWriter, RowValues, SeatUpdate, relative, write_seat};
@@ -24,7 +26,8 @@ fn rows<'a>(place: usize, ids: &'a [EntityId], values: &'a [i32]) -> RowValues<'
 fn keyframe() -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(7), ..Header::default() };
-    let mut writer = FrameWriter::begin(&mut out, header, &[], &ids(&[0, 1, 5]));
+    let mut writer = FrameWriter::begin(&mut out, header, &[]);
+    writer.enter(&ids(&[0, 1, 5]));
     writer.component(0, &[], rows(0, &ids(&[0, 1, 5]), &[1, 2, 3, 4, 5, 6]));
     writer.component(1, &[], rows(1, &ids(&[5]), &[109]));
     writer.component(2, &[], rows(2, &ids(&[0, 1]), &[100, 200, 3, -4, i32::MAX, 0, 2, 0]));
@@ -40,14 +43,16 @@ fn keyframe() -> Vec<u8> {
 fn delta() -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
-    let mut writer = FrameWriter::begin(&mut out, header, &ids(&[1]), &ids(&[2]));
-    writer.component(0, &[], rows(0, &ids(&[0, 2]), &[-1, 0, 40, 41]));
+    let mut writer = FrameWriter::begin(&mut out, header, &ids(&[1]));
+    writer.component(0, &[], rows(0, &ids(&[0]), &[-1, 0]));
     writer.component(1, &ids(&[5]), rows(1, &[], &[]));
-    let mut travels = Vec::new();
-    relative(&SCHEMA.components[2], &[105, 190, 5, -10], &[103, 196, 3, -4], &mut travels);
-    relative(&SCHEMA.components[2], &[7, 8, 9, 10], &[0; 4], &mut travels);
-    assert_eq!(travels, [0, 0, 5, -10, -2, -2, 9, 10]);
-    writer.component(2, &[], rows(2, &ids(&[0, 2]), &travels));
+    let mut travel = Vec::new();
+    relative(&SCHEMA.components[2], &[105, 190, 5, -10], &[103, 196, 3, -4], &mut travel);
+    assert_eq!(travel, [0, 0, 5, -10]);
+    writer.component(2, &[], rows(2, &ids(&[0]), &travel));
+    writer.enter(&ids(&[2]));
+    writer.component(0, &[], rows(0, &ids(&[2]), &[40, 41]));
+    writer.component(2, &[], rows(2, &ids(&[2]), &[7, 8, 9, 10]));
     writer.finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
     out
@@ -57,7 +62,7 @@ fn delta() -> Vec<u8> {
 fn quiet(tick: u32, base: u32) -> Vec<u8> {
     let mut out = Vec::new();
     let header = Header { tick: Tick(tick), base: Some(Tick(base)), ..Header::default() };
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
     out
 }
@@ -107,7 +112,7 @@ fn whoever_sets_out_or_stands_still_is_told_in_few_bytes() {
         let header = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
         let [with, without] = [true, false].map(|with| {
             let mut out = Vec::new();
-            let mut writer = FrameWriter::begin(&mut out, header, &[], &[]);
+            let mut writer = FrameWriter::begin(&mut out, header, &[]);
             if with {
                 writer.component(2, &[], rows(2, &ids(&[0]), &values));
             }
@@ -129,7 +134,7 @@ fn what_was_told_is_not_told_again_by_a_keyframe() {
     let mut out = Vec::new();
     let header = Header { tick: Tick(9), ..Header::default() };
     let event = |tick| Event::new(Tick(tick), 1, None, &[]);
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([event(9)].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([event(9)].iter());
     let receipts = [7, 8].map(|tick| Receipt { seq: ActionSeq(tick), tick: Tick(tick), code: 0 });
     let (events, missed) = ([event(6), event(9)], [event(7), event(8)]);
     let seat =
@@ -158,9 +163,9 @@ fn a_wrong_hash_is_noticed() {
     let mut mirror = Mirror::new(&SCHEMA);
     let header = Header { tick: Tick(1), hash: Some(1), ..Header::default() };
     let mut out = Vec::new();
-    FrameWriter::begin(&mut out, header, &[], &[]).finish([].iter());
+    FrameWriter::begin(&mut out, header, &[]).finish([].iter());
     write_seat(&mut out, &header, &SeatUpdate::default());
-    assert_eq!(mirror.apply(&out).unwrap_err(), FrameError::Hash { ours: StateHash::new().finish(), theirs: 1 });
+    assert_eq!(mirror.apply(&out).unwrap_err(), FrameError::Hash { ours: 0, theirs: 1 });
 }
 
 #[test]
@@ -180,5 +185,82 @@ fn every_prefix_and_every_flipped_byte_is_an_error_or_a_frame_but_never_a_panic(
                 assert!(mirror.live.len() <= MAX_ENTITY_ID as usize + 1);
             }
         }
+    }
+}
+
+/// What may become of bytes on a bad way.
+#[derive(Clone, Debug)]
+enum Bend {
+    Put(usize, u8),
+    Insert(usize, u8),
+    Cut(usize),
+    /// The rest is that of the other frame from there on.
+    Splice(usize, usize),
+    /// A number as large as they get.
+    Swell(usize),
+}
+
+fn bend() -> impl Strategy<Value = Bend> {
+    let at = 0..64usize;
+    prop_oneof![
+        4 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Bend::Put(at, byte)),
+        2 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Bend::Insert(at, byte)),
+        1 => at.clone().prop_map(Bend::Cut),
+        1 => (at.clone(), at.clone()).prop_map(|(at, from)| Bend::Splice(at, from)),
+        2 => at.prop_map(Bend::Swell),
+    ]
+}
+
+fn bent(mut frame: Vec<u8>, other: &[u8], bends: &[Bend]) -> Vec<u8> {
+    for bend in bends {
+        let place = |at: &usize| at % (frame.len() + 1);
+        match bend {
+            Bend::Put(at, byte) => {
+                let at = place(at);
+                frame.get_mut(at).into_iter().for_each(|held| *held = *byte);
+            }
+            Bend::Insert(at, byte) => frame.insert(place(at), *byte),
+            Bend::Cut(at) => frame.truncate(place(at)),
+            Bend::Splice(at, from) => {
+                frame.truncate(place(at));
+                frame.extend_from_slice(&other[from % other.len()..]);
+            }
+            Bend::Swell(at) => {
+                let at = place(at);
+                frame.splice(at..at, [0xff, 0xff, 0xff, 0xff, 0x0f]);
+            }
+        }
+    }
+    frame
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bent_frames_never_panic_nor_fill_the_memory_and_a_keyframe_heals(
+        frames in prop::collection::vec((any::<bool>(), prop::collection::vec(bend(), 1..6)), 1..8),
+    ) {
+        let mut mirror = Mirror::new(&SCHEMA);
+        mirror.apply(&keyframe()).expect("valid");
+        for (key, bends) in frames {
+            let (frame, other) = if key { (keyframe(), delta()) } else { (delta(), keyframe()) };
+            let bytes = bent(frame, &other, &bends);
+            if mirror.apply(&bytes).is_err() {
+                prop_assert_eq!(mirror.tick(), None, "it asks for a keyframe");
+                prop_assert!(mirror.apply(&delta()).is_err());
+            }
+            prop_assert!(mirror.live.len() <= MAX_ENTITY_ID as usize + 1);
+            let last = mirror.last();
+            let told = last.events.len() + last.seat_events.len() + last.receipts.len();
+            prop_assert!(told <= bytes.len(), "{} bytes told of {} events", bytes.len(), told);
+        }
+        mirror.told = None;
+        mirror.apply(&keyframe()).expect("a keyframe heals");
+        let mut fresh = Mirror::new(&SCHEMA);
+        fresh.apply(&keyframe()).expect("valid");
+        prop_assert_eq!(mirror.hash(), fresh.hash());
+        prop_assert_eq!(mirror.seat(), fresh.seat());
+        prop_assert_eq!(mirror.last().entered.len(), 3);
     }
 }

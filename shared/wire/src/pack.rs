@@ -2,8 +2,9 @@
 //! "Numbers" and "A section", describes the bytes.
 
 use crate::frame::{SECTION_COLUMNS, SECTION_ZEROS};
-use crate::schema::MAX_ENTITY_ID;
-use crate::varint::{self, Reader, zigzag};
+use crate::gauge::{Costs, Gauge, MAX_WIDTH, Numbers, SectionCosts};
+use crate::schema::{MAX_COLUMNS, MAX_ENTITY_ID};
+use crate::varint::{self, Reader};
 use crate::{EntityId, FrameError};
 
 /// Id lists: a gap for each id.
@@ -21,12 +22,6 @@ const PLAIN: u8 = 0;
 const REPEATS: u8 = 1;
 /// Columns: the least number, a width, and so many bits for each row.
 const BITS: u8 = 2;
-/// Most bits of a row, so that readers get along with 32-bit arithmetic.
-const MAX_WIDTH: u32 = 24;
-
-/// Sections with fewer rows are not looked at for columns worth packing.
-const FEW_ROWS: usize = 4;
-
 /// Appends ascending ids.
 pub(crate) fn write_ids(out: &mut Vec<u8>, ids: &[EntityId]) {
     let gaps = || {
@@ -122,83 +117,20 @@ pub(crate) fn read_ids(
     }
 }
 
-/// What a column costs in each form, in bytes.
-#[derive(Clone, Copy)]
-struct Costs {
-    plain: usize,
-    repeats: usize,
-    bits: usize,
-    /// Zeros in it.
-    zeros: usize,
-    least: i64,
-    width: u32,
-}
-
-/// A value as the number that is written.
-#[derive(Clone, Copy)]
-struct Numbers {
-    unsigned: bool,
-}
-
-impl Numbers {
-    /// The written number, before zigzag.
-    const fn of(self, value: i32) -> i64 {
-        if self.unsigned { value as u32 as i64 } else { value as i64 }
-    }
-
-    const fn coded(self, number: i64) -> u32 {
-        if self.unsigned { number as u32 } else { zigzag(number as i32) }
-    }
-
-    fn read(self, reader: &mut Reader<'_>) -> Result<i32, FrameError> {
-        if self.unsigned { reader.u32("value").map(|value| value as i32) } else { reader.i32("value") }
-    }
-
-    fn costs(self, values: impl ExactSizeIterator<Item = i32>) -> Costs {
-        let rows = values.len();
-        let (mut plain, mut repeats, mut zeros) = (0, 0, 0);
-        let (mut least, mut most) = (i64::MAX, i64::MIN);
-        let (mut before, mut more) = (None, 0);
-        for value in values {
-            let number = self.of(value);
-            let length = varint::len_u32(self.coded(number));
-            plain += length;
-            zeros += usize::from(value == 0);
-            (least, most) = (least.min(number), most.max(number));
-            if before == Some(value) {
-                more += 1;
-            } else {
-                repeats += length + before.map_or(0, |_| varint::len_u32(more));
-                (before, more) = (Some(value), 0);
-            }
-        }
-        repeats += before.map_or(0, |_| varint::len_u32(more));
-        let width = if rows == 0 { 0 } else { 64 - ((most - least) as u64).leading_zeros() };
-        let bits = if width > MAX_WIDTH || rows == 0 {
-            usize::MAX / 64
-        } else {
-            varint::len_u32(self.coded(least)) + 1 + (rows * width as usize).div_ceil(8)
-        };
-        Costs { plain, repeats, bits, zeros, least, width }
-    }
-}
-
 /// Appends the values of a section, given row by row, in the shortest form. Returns the flag of that form.
 pub(crate) fn write_values(out: &mut Vec<u8>, values: &[i32], columns: usize, unsigned: bool) -> u8 {
     let numbers = Numbers { unsigned };
     let rows = values.len() / columns;
     let column = |at: usize| values[at.min(values.len())..].iter().step_by(columns).copied();
     let write = |out: &mut Vec<u8>, value: i32| varint::write_u32(out, numbers.coded(numbers.of(value)));
-    let (mut plain, mut zeros, mut packed) = (0, values.len().div_ceil(8), columns.div_ceil(4));
-    for at in 0..columns {
-        let costs = numbers.costs(column(at));
-        plain += costs.plain;
-        zeros += costs.plain - costs.zeros;
-        packed += costs.plain.min(costs.repeats).min(costs.bits);
+    let mut costs = [Costs::default(); MAX_COLUMNS];
+    let costs = &mut costs[..columns];
+    for (at, costs) in costs.iter_mut().enumerate() {
+        let mut gauge = Gauge::default();
+        column(at).for_each(|value| gauge.push(numbers, value));
+        *costs = gauge.costs(numbers);
     }
-    if rows < FEW_ROWS {
-        packed = usize::MAX;
-    }
+    let SectionCosts { plain, zeros, packed } = SectionCosts::of(costs.iter().copied(), rows);
     if plain <= zeros && plain <= packed {
         (0..columns).flat_map(column).for_each(|value| write(out, value));
         return 0;
@@ -217,7 +149,7 @@ pub(crate) fn write_values(out: &mut Vec<u8>, values: &[i32], columns: usize, un
     let forms = out.len();
     out.resize(forms + columns.div_ceil(4), 0);
     for at in 0..columns {
-        let costs = numbers.costs(column(at));
+        let costs = &costs[at];
         let form = if costs.plain <= costs.repeats && costs.plain <= costs.bits {
             column(at).for_each(|value| write(out, value));
             PLAIN

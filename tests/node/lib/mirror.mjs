@@ -1,16 +1,17 @@
 // A player's state, kept from frames alone. Written from PROTOCOL.md and from nothing else, so that it shows the
 // page is enough to write a client from.
 
-import { StateHash } from "./hash.mjs";
+import { finish, murmur } from "./hash.mjs";
 import { Reader } from "./reader.mjs";
 import { COMPONENTS, SEAT } from "./schema.mjs";
 
 const KEY = 1;
 const RELATIVE = 2;
 const HASH = 4;
-const MEMBERS = 8;
+const LEFT = 8;
 const EVENTS = 16;
 const PARTIAL = 32;
+const ENTERED = 64;
 
 export class Mirror {
   /** Tick of the last frame; null before the first. */
@@ -53,27 +54,29 @@ export class Mirror {
   }
 
   hash() {
-    const hash = new StateHash();
-    for (const id of [...this.entities.keys()].sort((a, b) => a - b)) {
-      hash.word(id);
-      this.entities.get(id).forEach((values, place) => {
-        hash.word(place);
-        values.forEach((value) => hash.word(value));
+    let sum = 0;
+    for (const [id, entity] of this.entities) {
+      let rows = 0;
+      entity.forEach((row, place) => {
+        const [x, y, vx, vy] = row;
+        const still = () => [x - Math.imul(vx, this.tick), y - Math.imul(vy, this.tick), vx, vy];
+        rows = (rows + murmur([place, ...(COMPONENTS[place].motion ? still() : row)])) | 0;
       });
+      sum = (sum + finish(rows ^ Math.imul(id + 1, 0x9e3779b1))) | 0;
     }
-    return hash.finish();
+    return sum >>> 0;
   }
 
   /** @returns {number | null} the hash the state must have now, when the frame tells it */
   #view(reader, told) {
     const format = reader.u8();
-    if (format !== 2) {
-      throw new Error(`frame format ${format} is not 2`);
+    if (format !== 3) {
+      throw new Error(`frame format ${format} is not 3`);
     }
     const flags = reader.u8();
     const key = (flags & KEY) !== 0;
     const relative = (flags & RELATIVE) !== 0;
-    if (flags > 63 || (key && relative)) {
+    if (flags > 127 || (key && (relative || (flags & LEFT) !== 0))) {
       throw new Error(`flags ${flags} are not allowed`);
     }
     const tick = reader.varint();
@@ -90,19 +93,22 @@ export class Mirror {
       this.#move(age);
     }
     const wanted = (flags & HASH) !== 0 ? reader.u32le() : null;
-    const members = (flags & MEMBERS) !== 0;
-    for (const id of members && !key ? reader.ids() : []) {
+    for (const id of (flags & LEFT) !== 0 ? reader.ids() : []) {
       if (!this.entities.delete(id)) {
         throw new Error(`entity ${id} left, but was not here`);
       }
     }
-    for (const id of members ? reader.ids() : []) {
-      if (this.entities.has(id)) {
-        throw new Error(`entity ${id} entered, but was here`);
+    this.#sections(reader, null, relative);
+    if ((flags & ENTERED) !== 0) {
+      const newcomers = reader.ids();
+      for (const id of newcomers) {
+        if (this.entities.has(id)) {
+          throw new Error(`entity ${id} entered, but was here`);
+        }
+        this.entities.set(id, new Array(COMPONENTS.length));
       }
-      this.entities.set(id, new Array(COMPONENTS.length));
+      this.#sections(reader, newcomers, false);
     }
-    this.#sections(reader, relative);
     if ((flags & EVENTS) !== 0) {
       this.#events(reader, tick, told.events);
     }
@@ -123,17 +129,20 @@ export class Mirror {
     }
   }
 
-  #sections(reader, relative) {
+  #sections(reader, newcomers, relative) {
+    let above = -1;
     for (let head = reader.u8(); head !== 0; head = reader.u8()) {
       const place = (head & 0x1f) - 1;
       const component = COMPONENTS[place];
-      if (!component) {
-        throw new Error(`no component has place ${place}`);
+      if (!component || place <= above) {
+        throw new Error(`no component has place ${place} after ${above}`);
       }
-      for (const id of (head & 0x80) !== 0 ? reader.ids() : []) {
+      above = place;
+      const listed = (head & 0x80) !== 0;
+      for (const id of listed && newcomers === null ? reader.ids() : []) {
         delete this.#entity(id)[place];
       }
-      const ids = reader.ids();
+      const ids = newcomers === null || listed ? reader.ids() : newcomers;
       const columns = component.columns.length;
       const numbers = reader.numbers(ids.length, columns, head & 0x60, component.unsigned && !relative);
       ids.forEach((id, row) => {

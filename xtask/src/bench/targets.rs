@@ -39,7 +39,7 @@ impl Target {
 }
 
 /// Every target that a bench measures. Figures are named as in `benches/`.
-pub const TARGETS: [Target; 29] = [
+pub const TARGETS: [Target; 30] = [
     Target::row(
         "H1",
         2.0,
@@ -132,6 +132,13 @@ pub const TARGETS: [Target; 29] = [
         "a tenth of the bandwidth, no round trip: age of frames at arrival beyond their time on the link",
     ),
     Target::row("S7.bytes", 60.0, "kB", Source::Figure("sync_join/10000/bytes", 1e3), "keyframe of 10,000 entities"),
+    Target::row(
+        "S7.parts",
+        60.0,
+        "kB",
+        Source::Figure("sync_join/10000/bytes_in_parts", 1e3),
+        "the same in parts while the world goes on: all frames until it is whole",
+    ),
     Target::row("S7.encode", 2.0, "ms", Source::Figure("sync_join/10000/one/frames", MILLISECOND), "encoding it"),
     Target::row("S7.crowd", 1.5, "x", Source::Figure("sync_join/10000/crowd_ratio", 1.0), "100 joins at once over one"),
     Target::row(

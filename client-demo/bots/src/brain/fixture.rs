@@ -112,7 +112,8 @@ impl Scene {
         let header = Header { tick: Tick(self.tick), hash: self.hash, ..Header::default() };
         let mut out = Vec::new();
         let ids: Vec<EntityId> = (0..self.entities.len() as u32).map(EntityId).collect();
-        let mut writer = FrameWriter::begin(&mut out, header, &[], &ids);
+        let mut writer = FrameWriter::begin(&mut out, header, &[]);
+        writer.enter(&ids);
         for (place, spec) in SCHEMA.components.iter().enumerate() {
             let row = |id: &EntityId| {
                 let found = self.entities[id.0 as usize].iter().find(|(at, _)| *at == place);

@@ -3,19 +3,21 @@ import { FrameError, outOfRange } from "./error";
 import type { Reader } from "./varint";
 
 /** The version of the format: the first byte of every frame. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 /** Flag: the receiver drops all it has first; there is no base. */
 export const FLAG_KEY = 1;
 /** Flag: the base is the tick before, and values are differences from it. */
 export const FLAG_RELATIVE = 2;
 /** Flag: the frame carries the hash of the view's state after it. */
 export const FLAG_HASH = 4;
-/** Flag: the lists of entities that left and entered follow. */
-export const FLAG_MEMBERS = 8;
+/** Flag: the list of entities that left follows. */
+export const FLAG_LEFT = 8;
 /** Flag: events of the view follow. */
 export const FLAG_EVENTS = 16;
 /** Flag: the view holds more entities than the frame brings; later frames let them enter. */
 export const FLAG_PARTIAL = 32;
+/** Flag: the list of entities that entered follows the changes of those that stayed, and then all that they have. */
+export const FLAG_ENTERED = 64;
 
 /** Flags of the seat part: what follows. */
 export const SEAT_APPLIED = 1;
@@ -29,6 +31,8 @@ export const SEAT_LOST = 32;
 
 /** Top bit of a section's first byte: a list of entities that lost the component follows. */
 export const SECTION_REMOVED = 0x80;
+/** The same bit in a section of newcomers: not all of them have the component, and who does follows. */
+export const SECTION_LISTED = 0x80;
 /** The bits of a section's first byte that name the component. */
 export const SECTION_PLACE = 0x1f;
 /** Most arguments of an event. */
@@ -44,8 +48,10 @@ export interface Header {
   readonly hash: number | null;
   /** The view holds more entities than the receiver has after this frame. */
   readonly partial: boolean;
-  /** Lists of entities that left and entered follow. */
-  readonly members: boolean;
+  /** The list of entities that left follows. */
+  readonly left: boolean;
+  /** Entities that entered follow the changes. */
+  readonly entered: boolean;
   /** Events of the view follow. */
   readonly events: boolean;
 }
@@ -72,7 +78,8 @@ export function readHeader(reader: Reader): Header {
   if (version !== FORMAT) throw new FrameError("version", `frame format ${version} is not ${FORMAT}`);
   const flags = reader.u8("flags");
   const is = (flag: number) => (flags & flag) !== 0;
-  if (flags >= 2 * FLAG_PARTIAL || (is(FLAG_KEY) && is(FLAG_RELATIVE))) throw outOfRange("flags", flags);
+  const never = is(FLAG_KEY) && (is(FLAG_RELATIVE) || is(FLAG_LEFT));
+  if (flags >= 2 * FLAG_ENTERED || never) throw outOfRange("flags", flags);
   const relative = is(FLAG_RELATIVE);
   const tick = reader.u32("tick");
   let base: number | null = null;
@@ -83,7 +90,8 @@ export function readHeader(reader: Reader): Header {
     base = before(reader, tick, "base age");
   }
   const hash = is(FLAG_HASH) ? reader.u32le("hash") : null;
-  return { tick, base, relative, hash, partial: is(FLAG_PARTIAL), members: is(FLAG_MEMBERS), events: is(FLAG_EVENTS) };
+  const [left, entered, events] = [is(FLAG_LEFT), is(FLAG_ENTERED), is(FLAG_EVENTS)];
+  return { tick, base, relative, hash, partial: is(FLAG_PARTIAL), left, entered, events };
 }
 
 export function readEvents(reader: Reader, now: number, into: FrameEvent[]): void {

@@ -1,17 +1,24 @@
 import { expect, it } from "vitest";
-import { StateHash } from "./hash";
+import { entityHash, RowHash } from "./hash";
 
-it("it is murmur3", () => {
-  // Reference values: MurmurHash3_x86_32 of "" and of the four bytes "test", seed 0.
-  expect(new StateHash().finish()).toBe(0);
-  const hash = new StateHash();
-  hash.word(0x74736574);
-  expect(hash.finish()).toBe(0xba6bd213);
+const of = (...words: number[]) => {
+  const hash = new RowHash();
+  hash.begin(words[0]);
+  for (const word of words.slice(1)) hash.word(word);
+  return hash.finish();
+};
+
+it("hashes a row by murmur3", () => {
+  // Reference value: MurmurHash3_x86_32 of the four bytes "test", seed 0.
+  expect(of(0x74736574) >>> 0).toBe(0xba6bd213);
 });
 
 it("negative words hash as their two's complement", () => {
-  const [a, b] = [new StateHash(), new StateHash()];
-  a.word(-1);
-  b.word(0xffff_ffff);
-  expect(a.finish()).toBe(b.finish());
+  expect(of(0, -1)).toBe(of(0, 0xffff_ffff));
+});
+
+it("tells who has which row", () => {
+  const [one, other] = [of(0, 1), of(0, 2)];
+  expect(entityHash(0, one) + entityHash(1, other)).not.toBe(entityHash(0, other) + entityHash(1, one));
+  expect(entityHash(0, 0)).not.toBe(0);
 });

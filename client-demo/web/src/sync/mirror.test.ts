@@ -13,10 +13,10 @@ const SCHEMA: Schema = {
 
 /** Tick 7: entities 0, 1, 5 with places, 5 with a health, an event, gold... told byte by byte. */
 const KEYFRAME = [
-  [2, 25, 7], // format, key with members and events, tick
+  [3, 81, 7, 0], // format, key with events and newcomers, tick; nobody stayed
   [3 << 2, 0, 0, 3], // entered 0, 1, 5
-  [1, 3 << 2, 0, 0, 3, 2, 6, 10, 4, 8, 12], // place: x 1 3 5, y 2 4 6
-  [2, 1 << 2, 5, 17, 0], // health of 5: -9; end of sections
+  [1, 2, 6, 10, 4, 8, 12], // place of all: x 1 3 5, y 2 4 6
+  [0x82, 1 << 2, 5, 17, 0], // health of 5: -9; end of sections
   [1, 1, 3, 6, 2, 2, 1], // one event: age 1, kind 3, subject 5, arguments 1 and -1
   [7, 4, 2, 100], // applied 4, mask food, 50
   [1, 4, 0, 2], // receipt of 4 now: code 2
@@ -24,10 +24,11 @@ const KEYFRAME = [
 
 /** Tick 8 on 7, relative: 1 leaves, 2 enters, 5 loses its health, 0 and 2 move. */
 const DELTA = [
-  [2, 10, 8], // format, relative with members, tick
-  [1 << 2, 1, 1 << 2, 2], // left 1, entered 2
-  [1, 2 << 2, 0, 1, 1, 80, 0, 82], // place of 0 and 2: x -1 +40, y 0 +41
+  [3, 74, 8], // format, relative with those who left and newcomers, tick
+  [1 << 2, 1], // left 1
+  [1, 1 << 2, 0, 1, 0], // place of 0: x -1, y 0
   [0x82, 1 << 2, 5, 0, 0], // health: 5 removed, no rows; end of sections
+  [1 << 2, 2, 1, 80, 82, 0], // entered 2 with its place 40 41; end of sections
   [0], // nothing of the seat
 ].flat();
 
@@ -65,7 +66,7 @@ describe("a mirror", () => {
   });
 
   it("notices a wrong hash and counts a right one", () => {
-    const empty = (hash: number[]) => bytes([2, 5, 1, ...hash, 0, 0]);
+    const empty = (hash: number[]) => bytes([3, 5, 1, ...hash, 0, 0]);
     const mirror = new Mirror(SCHEMA);
     expect(mirror.apply(empty([0, 0, 0, 0])).hashChecked).toBe(true);
     expect(() => mirror.apply(empty([1, 0, 0, 0]))).toThrow("the server's to 1");

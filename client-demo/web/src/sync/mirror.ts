@@ -13,10 +13,11 @@ import {
   SEAT_LOST,
   SEAT_MISSED,
   SEAT_RECEIPTS,
+  SECTION_LISTED,
   SECTION_PLACE,
   SECTION_REMOVED,
 } from "./frame";
-import { StateHash } from "./hash";
+import { entityHash, RowHash } from "./hash";
 import { readIds, readValues } from "./pack";
 import type { Schema } from "./schema";
 import { Table } from "./table";
@@ -109,20 +110,28 @@ export class Mirror {
     return this.tables[place].row(id);
   }
 
-  /** Hash of the state, as servers compute it. */
+  /** Hash of the state, as servers compute it; without a meaning while a keyframe is needed. */
   hash(): number {
-    const hash = new StateHash();
+    let sum = 0;
+    const row = new RowHash();
     for (let id = 0; id < this.live.length; id++) {
       if (!this.live[id]) continue;
-      hash.word(id);
+      let rows = 0;
       for (let place = 0; place < this.tables.length; place++) {
         const table = this.tables[place];
         if (!table.has(id)) continue;
-        hash.word(place);
-        for (let column = 0; column < table.columns; column++) hash.word(table.cell(id, column));
+        row.begin(place);
+        // What moves counts as where it would have been at tick 0, so that going on changes nothing.
+        const ticks = table.motion ? this.last.tick : 0;
+        for (let column = 0; column < table.columns; column++) {
+          const velocity = table.motion && column < 2 ? table.cell(id, column + 2) : 0;
+          row.word(table.cell(id, column) - Math.imul(velocity, ticks));
+        }
+        rows = (rows + row.finish()) | 0;
       }
+      sum = (sum + entityHash(id, rows)) | 0;
     }
-    return hash.finish();
+    return sum >>> 0;
   }
 
   /** Takes only a keyframe next, as after an error: for when the stream is known to start anew. */
@@ -145,11 +154,12 @@ export class Mirror {
   private tryApply(reader: Reader): void {
     const header = readHeader(reader);
     this.begin(header);
-    if (header.members) {
-      if (header.base !== null) this.leave(reader);
+    if (header.left) this.leave(reader);
+    this.components(reader, false, header.relative);
+    if (header.entered) {
       this.enter(reader);
+      this.components(reader, true, false);
     }
-    this.components(reader, header.relative);
     if (header.events) readEvents(reader, header.tick, this.last.events);
     this.seatPart(reader, header);
     if (reader.remaining > 0) {
@@ -219,8 +229,8 @@ export class Mirror {
     }
   }
 
-  private components(reader: Reader, relative: boolean): void {
-    const ids = this.scratch;
+  /** Sections: what changed of those who stayed, as differences where `relative`, or all that newcomers have. */
+  private components(reader: Reader, newcomers: boolean, relative: boolean): void {
     let above = 0;
     for (;;) {
       const first = reader.u8("section");
@@ -229,12 +239,17 @@ export class Mirror {
       if (place <= above || place > this.tables.length) throw outOfRange("section", first);
       above = place;
       const table = this.tables[place - 1];
-      if ((first & SECTION_REMOVED) !== 0) {
-        readIds(reader, ids, "removed");
-        // A component that came and went between base and tick was never here: that is no error.
-        for (const id of ids) table.remove(id);
+      let ids = this.scratch;
+      if (newcomers && (first & SECTION_LISTED) === 0) {
+        ids = this.last.entered;
+      } else {
+        if (!newcomers && (first & SECTION_REMOVED) !== 0) {
+          readIds(reader, ids, "removed");
+          // A component that came and went between base and tick was never here: that is no error.
+          for (const id of ids) table.remove(id);
+        }
+        readIds(reader, ids, "rows");
       }
-      readIds(reader, ids, "rows");
       for (const id of ids) {
         if (!this.live[id]) throw entityFault(id, "changes without being there");
         table.add(id);

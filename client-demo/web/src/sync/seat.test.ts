@@ -13,8 +13,8 @@ const START: Start = {
   seats: [],
   map: { width: 1, height: 1, tiles: "." },
 };
-const keyframe = (tick: number) => Uint8Array.from([2, 1, tick, 0, 0]);
-const delta = (tick: number, age: number) => Uint8Array.from([2, 0, tick, age, 0, 0]);
+const keyframe = (tick: number) => Uint8Array.from([3, 1, tick, 0, 0]);
+const delta = (tick: number, age: number) => Uint8Array.from([3, 0, tick, age, 0, 0]);
 
 /** A connection in memory: what was sent is a list, what arrives is a call. */
 class FakeLink implements Link {
@@ -175,7 +175,7 @@ describe("a seat", () => {
   });
 
   it("resumes without a tick while it holds a part of the view only", async () => {
-    link.arrive("frame", Uint8Array.from([2, 33, 3, 0, 0]));
+    link.arrive("frame", Uint8Array.from([3, 33, 3, 0, 0]));
     link.sent = [];
     link.answers.resume = { seated: { protocol: 2, token: "t" } };
     link.onUp();

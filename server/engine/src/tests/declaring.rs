@@ -53,7 +53,7 @@ fn a_mistake_in_a_declaration_stops_the_start_and_names_the_component() {
 #[test]
 fn values_are_replicated_in_steps_to_the_nearest() {
     static SPEC: ComponentSpec = ComponentSpec::state("coarse", &["a", "b", "c", "d"]).steps(&[1, 10, 10, 4]);
-    let shadow = Shadow::new(&SPEC);
+    let shadow = Shadow::new(0, &SPEC);
     let mut room = [0; wire::schema::MAX_COLUMNS];
     assert_eq!(shadow.quantized(&[7, 14, 15, -6], &mut room), [7, 1, 2, -1]);
     assert_eq!(shadow.quantized(&[i32::MIN, i32::MAX, i32::MIN, 0], &mut room)[1], 214_748_365);

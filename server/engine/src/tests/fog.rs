@@ -1,6 +1,8 @@
 //! The frames of a view are the same bytes whether or not there is anything it can't see.
 
 use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use super::toy::{Client, Health, Place, Plan, Seen, Toy, spawn};
 use crate::{Audience, Happenings, Match};
@@ -89,6 +91,64 @@ proptest! {
             }
         }
     }
+}
+
+/// Any change but of who is seen: of entities that exist, mostly.
+fn change(rng: &mut ChaCha8Rng, spawns: f64) -> Op {
+    if rng.random_bool(spawns) {
+        return Op::Spawn(rng.random());
+    }
+    let (which, value) = (rng.random_range(0..usize::MAX), rng.random());
+    match rng.random_range(0..6) {
+        0 => Op::Despawn(which),
+        1 => Op::Hurt(which, value),
+        2 => Op::Plot(which, value),
+        3 => Op::Event(which),
+        _ => Op::Move(which, value),
+    }
+}
+
+#[test]
+fn thousands_of_hidden_entities_that_come_act_and_go_change_no_byte() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let (mut plain, mut haunted) = (Match::<Toy>::new(&()), Match::<Toy>::new(&()));
+    let (mut in_plain, mut in_haunted, mut ghosts) = (Crowd::default(), Crowd::default(), Crowd::default());
+    // Parts so short that a view of some dozens takes several.
+    plain.set_part_bytes(200);
+    haunted.set_part_bytes(200);
+    (0..3_000).for_each(|x| ghosts.apply(&mut haunted, &Op::Spawn(x), true));
+    // One that takes each frame, one that takes some, and one that needs a keyframe now and then.
+    let mut clients = [(); 3].map(|()| [Client::new(0), Client::new(0)]);
+    let (mut most, mut merged, mut parts) = (0, 0, 0);
+    for tick in 0..300 {
+        for _ in 0..8 {
+            let op = match rng.random_range(0..4) {
+                0 => Op::Flap(rng.random_range(0..usize::MAX), rng.random()),
+                _ => change(&mut rng, 0.3),
+            };
+            (0..25).for_each(|_| ghosts.apply(&mut haunted, &change(&mut rng, 0.2), true));
+            in_plain.apply(&mut plain, &op, false);
+            in_haunted.apply(&mut haunted, &op, false);
+        }
+        plain.step();
+        haunted.step();
+        most = most.max(ghosts.alive.len());
+        for (place, [one, other]) in clients.iter_mut().enumerate() {
+            if place == 1 && tick % 7 != 0 {
+                continue;
+            }
+            if place == 2 && tick % 20 == 0 {
+                one.resync();
+                other.resync();
+            }
+            assert_eq!(one.take(&mut plain), other.take(&mut haunted), "tick {tick}, client {place}");
+            let last = one.mirror.last();
+            merged += usize::from(last.base.is_some_and(|base| base.next() < last.tick));
+            parts += usize::from(last.partial);
+        }
+    }
+    assert!(most > 3_000 && in_plain.alive.len() > 50, "{most} hidden, {} shown", in_plain.alive.len());
+    assert!(merged > 30 && parts > 10, "{merged} merged frames and {parts} parts were compared");
 }
 
 #[test]

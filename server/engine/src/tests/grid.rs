@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::toy::{Toy, spawn};
+use crate::bits::Bits;
 use crate::{Area, Disc, Grid, Interest, Match, Replicated, Sight};
 
 /// Mostly in and around the grid's area, sometimes at the end of the world.
@@ -75,6 +76,16 @@ proptest! {
 }
 
 #[test]
+fn an_area_may_be_all_there_is_and_its_cells_as_small_as_they_get() {
+    let all = Area { west: i32::MIN, north: i32::MIN, east: i32::MAX, south: i32::MAX };
+    let mut grid = Grid::new(all, 0);
+    grid.fill([(Disc::point(i32::MIN, i32::MAX), 1), (Disc::point(0, 0), 2)]);
+    let mut found = Vec::new();
+    grid.near(Disc { x: i32::MIN, y: i32::MAX, radius: 5 }, |_, number| found.push(number));
+    assert_eq!(found, [1]);
+}
+
+#[test]
 fn what_is_in_one_cell_is_visited_in_the_order_it_was_put_in() {
     let mut grid = Grid::new(Area { west: 0, north: 0, east: 1_000, south: 1_000 }, 64);
     grid.fill([7, 3, 9, 1].map(|number| (Disc::point(500, 500), number)));
@@ -94,8 +105,12 @@ fn an_interest_reveals_what_touches_and_nothing_that_was_there_before() {
         spawned.iter().map(|entity| *world.get::<Replicated>(*entity).expect("it was spawned with one")).collect();
     let at = |x: i32| Disc { x, y: -x, radius: x % 3 };
     interest.fill((0..).map(at).zip(&replicated));
-    interest.reveal_near(Disc { x: 100, y: -100, radius: 10 }, &mut Sight { bits: &mut bits });
-    interest.reveal_within(Area { west: 20, north: -25, east: 25, south: -20 }, &mut Sight { bits: &mut bits });
+    interest
+        .reveal_near(Disc { x: 100, y: -100, radius: 10 }, &mut Sight { bits: &mut bits, occupied: &Bits::default() });
+    interest.reveal_within(
+        Area { west: 20, north: -25, east: 25, south: -20 },
+        &mut Sight { bits: &mut bits, occupied: &Bits::default() },
+    );
     let expected: Vec<u32> = (0..200u32)
         .filter(|slot| {
             let disc = at(*slot as i32);
@@ -108,6 +123,7 @@ fn an_interest_reveals_what_touches_and_nothing_that_was_there_before() {
     // Fewer entities than the set has seen before: nothing is left of the first, nothing is missing of the second.
     interest.fill((0..).map(at).zip(&replicated[..4]));
     bits.clear();
-    interest.reveal_near(Disc { x: 0, y: 0, radius: 1_000 }, &mut Sight { bits: &mut bits });
+    interest
+        .reveal_near(Disc { x: 0, y: 0, radius: 1_000 }, &mut Sight { bits: &mut bits, occupied: &Bits::default() });
     assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
 }

@@ -195,10 +195,10 @@ impl Run {
     }
 }
 
-/// Runs of 2,000 ticks each, until there were so many.
-fn run(ticks: u64) {
+/// Runs of 2,000 ticks each, from a seed on, until there were so many.
+fn run(ticks: u64, first: u64) {
     let (mut done, mut frames) = (0, [0; 3]);
-    for seed in 0.. {
+    for seed in first.. {
         let mut run = Run::new(seed);
         for _ in 0..2_000.min(ticks - done) {
             let tick = run.game.tick().0 + 1;
@@ -220,14 +220,15 @@ fn run(ticks: u64) {
 
 #[test]
 fn clients_of_every_habit_hold_what_their_view_showed() {
-    run(10_000);
+    run(10_000, 0);
 }
 
-/// `MUSTER_MODEL_TICKS` says how many ticks; a million otherwise.
+/// `MUSTER_MODEL_TICKS` says how many ticks, a million otherwise; `MUSTER_MODEL_SEED` with which seed to begin.
 #[test]
 #[ignore = "takes minutes"]
 fn clients_of_every_habit_hold_what_their_view_showed_for_a_million_ticks() {
-    run(std::env::var("MUSTER_MODEL_TICKS").map_or(1_000_000, |ticks| ticks.parse().expect("a number")));
+    let number = |name, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"));
+    run(number("MUSTER_MODEL_TICKS", 1_000_000), number("MUSTER_MODEL_SEED", 0));
 }
 
 #[test]

@@ -64,12 +64,19 @@ impl Script {
         let (base, relative, partial) = (self.base.map(Tick), self.relative, self.partial);
         let header = Header { tick: Tick(self.tick), base, relative, hash, partial };
         let mut out = Vec::new();
-        let mut writer = FrameWriter::begin(&mut out, header, &ids(&self.left), &ids(&self.entered));
-        for part in &self.parts {
-            let rows: Vec<_> = part.rows.iter().map(|(id, _)| EntityId(*id)).collect();
-            let values: Vec<i32> = part.rows.iter().flat_map(|(_, values)| values.iter().copied()).collect();
-            let spec = &SCHEMA.components[part.place];
-            writer.component(part.place, &ids(&part.removed), RowValues { ids: &rows, values: &values, spec });
+        let mut writer = FrameWriter::begin(&mut out, header, &ids(&self.left));
+        for newcomers in [false, true] {
+            if newcomers {
+                writer.enter(&ids(&self.entered));
+            }
+            for part in &self.parts {
+                let told = part.rows.iter().filter(|(id, _)| self.entered.contains(id) == newcomers);
+                let (rows, values): (Vec<_>, Vec<_>) =
+                    told.map(|(id, values)| (EntityId(*id), values.as_slice())).unzip();
+                let removed = if newcomers { vec![] } else { ids(&part.removed) };
+                let (spec, values) = (&SCHEMA.components[part.place], values.concat());
+                writer.component(part.place, &removed, RowValues { ids: &rows, values: &values, spec });
+            }
         }
         writer.finish(self.events.iter());
         let seat = SeatUpdate {
@@ -400,14 +407,14 @@ fn refusals() -> Value {
     let truncated = valid[..valid.len() - 1].to_vec();
     let trailing = [valid.as_slice(), &[0]].concat();
     let version = [&[1], &valid[1..]].concat();
-    let flags = [&[2, 0x43], &valid[2..]].concat();
+    let flags = [&[3, 0xc1], &valid[2..]].concat();
     let wrong_base = Script::delta(9, 8, true).bytes(None);
     let wrong_hash = Script::delta(2, 1, false).bytes(Some(1));
     let ghost = Script { parts: vec![part(HEALTH, &[(77, &[1])])], ..Script::delta(2, 1, false) }.bytes(None);
     let gone = Script { left: vec![77], ..Script::delta(2, 1, false) }.bytes(None);
     let twice = Script { entered: vec![1], ..Script::delta(2, 1, false) }.bytes(None);
     // Format, flags, tick: a relative frame on the keyframe's tick 1.
-    let delta = |rest: &[u8], members: u8| [&[2, 2 | members, 2], rest].concat();
+    let delta = |rest: &[u8], left: u8| [&[3, 2 | left, 2], rest].concat();
     let frames = [
         ("truncated", truncated),
         ("trailing byte", trailing),
@@ -420,8 +427,8 @@ fn refusals() -> Value {
         ("an entity enters twice", twice),
         ("a count beyond the bytes", delta(&[0xf0, 0xff, 0x0f, 0], 8)),
         ("more ids than there can be", delta(&[0xfd, 0xff, 0xff, 0xff, 0x0f, 0, 0], 8)),
-        ("a run past its count", delta(&[2 << 2 | 1, 0, 2, 0, 0, 0], 8)),
-        ("a list of no known form", delta(&[1 << 2 | 3, 0, 0, 0, 0], 8)),
+        ("a run past its count", delta(&[2 << 2 | 1, 0, 2, 0, 0], 8)),
+        ("a list of no known form", delta(&[1 << 2 | 3, 0, 0, 0], 8)),
         ("a section of two forms", delta(&[0x63, 4, 1, 1, 0, 0], 0)),
         ("a column of no known form", delta(&[0x23, 4, 1, 3, 0, 0], 0)),
         ("bits that are too wide", delta(&[0x23, 4, 1, 2, 0, 25, 0, 0, 0, 0, 0, 0], 0)),
@@ -429,8 +436,11 @@ fn refusals() -> Value {
         ("a component that is not there", delta(&[9, 4, 1, 0, 0, 0], 0)),
         ("unknown seat flags", delta(&[0, 0x40], 0)),
         ("a seat column that is not there", delta(&[0, 2, 8, 0], 0)),
-        ("a varint beyond 32 bits", vec![2, 1, 0xff, 0xff, 0xff, 0xff, 0x7f]),
-        ("a base before the first tick", vec![2, 0, 1, 2, 0, 0]),
+        ("a varint beyond 32 bits", vec![3, 1, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+        ("a base before the first tick", vec![3, 0, 1, 2, 0, 0]),
+        ("somebody leaves a keyframe", vec![3, 9, 2, 4, 1, 0, 0]),
+        ("a newcomer's component twice", vec![3, 0x42, 2, 0, 4, 9, 1, 0, 0, 1, 0, 0, 0, 0]),
+        ("a newcomer's row of somebody unknown", vec![3, 0x42, 2, 0, 4, 9, 0x81, 4, 7, 0, 0, 0, 0]),
         ("nothing", vec![]),
     ];
     let frames: Vec<Value> = frames
