@@ -8,6 +8,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::client::{Client, Phase};
 use super::flags::Flags;
+use super::role::Role;
 use super::window::Window;
 use crate::clock;
 
@@ -149,7 +150,8 @@ impl Drive {
         let last = 1 + (index % usize::from(self.flags.sources.max(1))) as u8;
         let deaf = index >= self.flags.clients - self.flags.stalled;
         let source = Ipv4Addr::new(127, 0, 0, last);
-        let mut client = Client::connect(self.flags.connect, source, self.flags.parser, deaf)?;
+        let role = Role::new(&self.flags, index);
+        let mut client = Client::connect(self.flags.connect, source, role, deaf)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut client.stream, Token(index), interest)?;
         self.under_way += 1;

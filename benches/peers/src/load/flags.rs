@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+use super::role::Speaks;
 use crate::flags::Parser;
 
 /// Whom to load, and how.
@@ -15,6 +16,12 @@ pub struct Flags {
     /// Connections.
     #[arg(long, default_value_t = 1_000)]
     pub clients: usize,
+    /// What the server does, and so what its clients have to say.
+    #[arg(long, value_enum, default_value_t = Speaks::Events)]
+    pub speaks: Speaks,
+    /// Clients of each room, where there are rooms; 0 for a single room.
+    #[arg(long, default_value_t = 0)]
+    pub room_size: usize,
     /// The parser all clients use.
     #[arg(long, value_enum, default_value_t = Parser::Json)]
     pub parser: Parser,
