@@ -108,6 +108,7 @@ impl Drive {
     /// # Errors
     /// When a connection fails while it is being opened.
     pub(super) fn turn(&mut self, longest: Duration) -> Result<()> {
+        let longest = if self.flags.spin { Duration::ZERO } else { longest };
         match self.poll.poll(&mut self.events, Some(longest)) {
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             done => done?,

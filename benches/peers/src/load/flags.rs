@@ -37,6 +37,9 @@ pub struct Flags {
     /// Clients, the last ones, that never read again once they have joined.
     #[arg(long, default_value_t = 0)]
     pub stalled: usize,
+    /// Never sleep: a server that has to wake its clients on the same machine pays for it, and one with clients far away does not.
+    #[arg(long)]
+    pub spin: bool,
     /// Seconds between the last joining and the measurement.
     #[arg(long, default_value_t = 1.0)]
     pub warmup: f64,
