@@ -25,6 +25,9 @@ pub(crate) struct Flags {
     /// Ticks after which the worlds stand still; 0 for never.
     #[arg(long, default_value_t = 0)]
     ticks: u32,
+    /// Ping interval in milliseconds.
+    #[arg(long, default_value_t = 25_000)]
+    pub(crate) ping_interval: u64,
     /// Positions are dead-reckoned instead of told at each tick.
     #[arg(long)]
     pub(crate) reckoned: bool,

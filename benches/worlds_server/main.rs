@@ -8,6 +8,7 @@ mod rooms;
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use benches::world_game::{Reckoned, Sampled, Setup};
 use clap::Parser;
@@ -22,7 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn serve<G: Game<Setup = Setup, Action = ()>>(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let server = transport::Server::new(transport::Config::default())?;
+    let server = transport::Server::new(transport::Config {
+        ping_interval: Duration::from_millis(flags.ping_interval),
+        ..transport::Config::default()
+    })?;
     let rooms = Arc::new(Rooms::<G>::new(flags.setup())?);
     rooms::install(&server, &rooms);
     runtime.block_on(async {

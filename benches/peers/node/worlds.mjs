@@ -17,6 +17,7 @@ const { values: flags } = parseArgs({
     views: { type: "string", default: "shared" },
     clients: { type: "string", default: "32" },
     ticks: { type: "string", default: "0" },
+    "ping-interval": { type: "string", default: "3000" },
     control: { type: "boolean", default: false },
   },
 });
@@ -110,7 +111,8 @@ class WorldRoom extends Room {
 
 const http = createServer();
 const silent = { info() {}, debug() {}, trace() {}, warn: console.error, error: console.error };
-const server = new Server({ greet: false, logger: silent, transport: new WebSocketTransport({ server: http }) });
+const transport = new WebSocketTransport({ server: http, pingInterval: Number(flags["ping-interval"]) });
+const server = new Server({ greet: false, logger: silent, transport });
 server.define("world", WorldRoom).filterBy(["room"]);
 const at = flags.listen.lastIndexOf(":");
 await server.listen(Number(flags.listen.slice(at + 1)), flags.listen.slice(0, at));

@@ -25,8 +25,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("tests", &EVERYTHING),
     ("benches", &EVERYTHING),
     ("xtask", &[]),
-    // A workspace of its own: other servers, and a load client for all.
-    ("peers", &[]),
+    // A workspace of its own: other servers, and clients for all, which read the frames of the worlds.
+    ("peers", &["wire"]),
 ];
 
 const EVERYTHING: [&str; 11] =

@@ -7,33 +7,14 @@ use anyhow::{Context, Result};
 use mio::net::TcpStream;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::role::{Role, Step};
+use super::role::Role;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::clock;
 use crate::frames::{self, Frame};
 
 /// What a client that stops reading takes before the server notices: its receive buffer, in bytes.
 const DEAF_BUFFER: usize = 4_096;
-
-/// How far a client has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// The connection does not stand yet.
-    Connecting,
-    /// A place was asked for over HTTP.
-    Asking,
-    /// The WebSocket handshake went out.
-    Upgrading,
-    /// The other end has the first word.
-    Opening,
-    /// Said to be coming.
-    Joining,
-    /// Asked for a room's frames.
-    Seating,
-    /// Gets what the server sends at its ticks.
-    Joined,
-    Closed,
-}
 
 #[derive(Debug)]
 pub(super) struct Client {

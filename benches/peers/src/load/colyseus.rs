@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use super::client::Phase;
-use super::role::Step;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::frames::{BINARY, Frame, PING, PONG, small};
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use mio::{Events, Interest, Poll, Token};
 
-use super::client::{Client, Phase};
+use super::client::Client;
 use super::flags::Flags;
 use super::role::Role;
+use super::step::Phase;
 use super::window::Window;
 use crate::clock;
 

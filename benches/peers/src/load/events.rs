@@ -1,8 +1,7 @@
 //! A client of a server that sends Socket.IO events with a stamp.
 
-use super::client::Phase;
-use super::role::Step;
 use super::seen::Seen;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::flags::Parser;
 use crate::frames::{BINARY, Frame, TEXT, small};

@@ -2,10 +2,20 @@
 
 use std::net::SocketAddr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::role::Speaks;
 use crate::flags::Parser;
+
+/// What a server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speaks {
+    /// Socket.IO events with a stamp.
+    Events,
+    /// Muster's frames over Socket.IO, of the worlds' rooms.
+    Muster,
+    /// Colyseus' patches, of the worlds' rooms.
+    Colyseus,
+}
 
 /// Whom to load, and how.
 #[derive(Debug, Clone, Args)]

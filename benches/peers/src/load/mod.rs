@@ -10,6 +10,7 @@ mod muster;
 mod role;
 mod run;
 mod seen;
+mod step;
 mod window;
 
 pub use flags::Flags;

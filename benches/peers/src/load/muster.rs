@@ -4,13 +4,15 @@
 use anyhow::{Result, ensure};
 use wire::{Header, Tick};
 
-use super::client::Phase;
-use super::role::Step;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::frames::{BINARY, Frame, TEXT, small};
 
 /// Least time between two `seen`, in nanoseconds.
 const PAUSE: u64 = 250_000_000;
+
+/// How long each frame is told after one that covers several ticks, in nanoseconds: the server waits for it then.
+const EAGER: u64 = 1_000_000_000;
 
 #[derive(Debug)]
 pub(super) struct Muster {
@@ -20,11 +22,12 @@ pub(super) struct Muster {
     /// The newest frame's.
     tick: Option<Tick>,
     seen_at: u64,
+    eager_until: u64,
 }
 
 impl Muster {
     pub(super) const fn new(room: usize) -> Self {
-        Self { room, announced: false, tick: None, seen_at: 0 }
+        Self { room, announced: false, tick: None, seen_at: 0, eager_until: 0 }
     }
 
     pub(super) fn frame(&mut self, phase: Phase, frame: Frame<'_>, now: u64, window: &mut Window) -> Result<Step> {
@@ -49,12 +52,15 @@ impl Muster {
 
     fn attachment(&mut self, frame: &[u8], now: u64, window: &mut Window) -> Result<Step> {
         ensure!(std::mem::take(&mut self.announced), "an attachment that no event announced");
-        let tick = Header::of(frame)?.tick;
+        let Header { tick, base, .. } = Header::of(frame)?;
+        if base.is_some_and(|base| tick.since(base) > 1) {
+            self.eager_until = now + EAGER;
+        }
         if let Some(last) = self.tick.replace(tick) {
             window.missing += u64::from(tick.0.wrapping_sub(last.0).wrapping_sub(1));
         }
         window.frame();
-        if now - self.seen_at < PAUSE {
+        if now - self.seen_at < PAUSE && now >= self.eager_until {
             return Ok(Step::to(Phase::Joined));
         }
         self.seen_at = now;

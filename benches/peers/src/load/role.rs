@@ -3,26 +3,14 @@
 use std::net::SocketAddr;
 
 use anyhow::Result;
-use clap::ValueEnum;
 
-use super::client::Phase;
 use super::colyseus::Colyseus;
 use super::events::Events;
-use super::flags::Flags;
+use super::flags::{Flags, Speaks};
 use super::muster::Muster;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::frames::Frame;
-
-/// What a server does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Speaks {
-    /// Socket.IO events with a stamp.
-    Events,
-    /// Muster's frames over Socket.IO, of the worlds' rooms.
-    Muster,
-    /// Colyseus' patches, of the worlds' rooms.
-    Colyseus,
-}
 
 /// A client's part in it.
 #[derive(Debug)]
@@ -30,26 +18,6 @@ pub(super) enum Role {
     Events(Events),
     Muster(Muster),
     Colyseus(Colyseus),
-}
-
-/// What a message leads to.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) phase: Phase,
-    /// Bytes to send.
-    pub(super) say: Option<Vec<u8>>,
-}
-
-impl Step {
-    /// Nothing is said.
-    pub(super) const fn to(phase: Phase) -> Self {
-        Self { phase, say: None }
-    }
-
-    /// These bytes are sent.
-    pub(super) const fn say(phase: Phase, bytes: Vec<u8>) -> Self {
-        Self { phase, say: Some(bytes) }
-    }
 }
 
 impl Role {

@@ -24,6 +24,9 @@ static SCHEMA: Schema = Schema {
 /// Least time between two `seen`.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How long each frame is told after one that covers several ticks: the server waits for it then.
+const EAGER: Duration = Duration::from_secs(1);
+
 /// Frames that must come after the world has come to rest: whatever was missed has been told by then.
 const REST: u32 = 20;
 
@@ -46,7 +49,7 @@ pub fn run(flags: &Flags) -> Result<()> {
     let mut socket = Socket::join(flags.connect)?;
     let mut mirror = Mirror::new(&SCHEMA);
     let (mut frames, mut merged, mut checked, mut bytes) = (0_u32, 0_u32, 0_u32, 0);
-    let mut seen_at: Option<Instant> = None;
+    let (mut seen_at, mut eager_until) = (None::<Instant>, Instant::now());
     loop {
         let frame = socket.next()?;
         bytes += frame.len();
@@ -54,13 +57,17 @@ pub fn run(flags: &Flags) -> Result<()> {
         let applied = mirror.apply(&frame)?;
         let tick = applied.tick;
         frames += 1;
-        merged += u32::from(applied.base.is_some_and(|base| tick.since(base) > 1));
+        if applied.base.is_some_and(|base| tick.since(base) > 1) {
+            merged += 1;
+            eager_until = Instant::now() + EAGER;
+        }
         checked += u32::from(applied.hash_checked);
         if frames == 1 {
             println!("{}", json!({ "opened": 1 }));
         }
-        if seen_at.is_none_or(|at| at.elapsed() >= PAUSE) {
-            seen_at = Some(Instant::now());
+        let now = Instant::now();
+        if now < eager_until || seen_at.is_none_or(|at| now - at >= PAUSE) {
+            seen_at = Some(now);
             socket.say(&format!("42[\"seen\",{}]", tick.0))?;
         }
         if tick.0 >= flags.ticks + REST {

@@ -15,13 +15,16 @@ use super::super::server::Server;
 use super::super::size::Size;
 use super::super::which::Side;
 
-/// Seconds before the client is stopped, while it is, and from when it goes on to the world's last tick. A server that pings its
-/// clients, as Colyseus does every three seconds, closes one that is silent for longer.
+/// Seconds before the client is stopped, while it is, and from when it goes on to the world's last tick.
 const BEFORE: f64 = 1.0;
-const STALLED: f64 = 5.5;
+const STALLED: f64 = 10.0;
 const AFTER: f64 = 3.0;
 /// Seconds that starting may take.
 const STARTING: f64 = 2.0;
+
+/// The heartbeat of both servers, in milliseconds: Muster's usual one. With Colyseus' own, of three seconds, a client that is
+/// silent for six to nine is closed and has to join again.
+const HEARTBEAT: &str = "25000";
 
 /// Stops a client of each server.
 pub(super) fn run(programs: &Programs, size: Size) -> Result<Findings> {
@@ -56,7 +59,7 @@ fn once(programs: &Programs, side: Side, stalled: f64) -> Result<Value> {
     eprintln!("  a stalled reader: {}", side.name());
     let ticks = ((STARTING + BEFORE + stalled + AFTER) * 20.0).round().to_string();
     let mut command = programs.worlds(side);
-    command.args(["--world", "crowd", "--clients", "1", "--ticks", &ticks]);
+    command.args(["--world", "crowd", "--clients", "1", "--ticks", &ticks, "--ping-interval", HEARTBEAT]);
     let server = Server::run(command, side.name())?;
     let mut command = programs.reader(side);
     command.args(["--connect", &server.address, "--ticks", &ticks]);
