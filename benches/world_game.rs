@@ -91,13 +91,15 @@ pub struct Setup {
     pub own_views: bool,
     /// Entities walk and nothing else about them changes.
     pub walks_only: bool,
+    /// Ticks after which the world stands still.
+    pub last: u32,
 }
 
 impl Setup {
     /// The clients of a team share its view.
     #[must_use]
     pub const fn shared(plan: Plan, clients: u8) -> Self {
-        Self { plan, clients, own_views: false, walks_only: false }
+        Self { plan, clients, own_views: false, walks_only: false, last: u32::MAX }
     }
 
     /// Every client has a view of its own.
@@ -169,7 +171,11 @@ where
     }
 
     fn step(&mut self, world: &mut World, _: Tick) {
+        if self.script.ticks == self.setup.last {
+            return;
+        }
         self.script.step();
+        self.script.check();
         let Self { script, entities, .. } = self;
         let mut places = self.places.query_mut(&mut *world);
         let mut put = |entity: usize, (dx, dy): (i32, i32)| {

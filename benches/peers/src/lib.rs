@@ -5,7 +5,11 @@ pub mod bare;
 pub mod clock;
 pub mod control;
 pub mod flags;
+mod frames;
 pub mod load;
 pub mod oxide;
 pub mod payload;
+pub mod reader;
 pub mod ticker;
+#[path = "../../worlds.rs"]
+pub mod worlds;

@@ -79,7 +79,15 @@ impl Meter {
         }
     }
 
-    /// The figures since the host started.
+    /// Forgets everything measured so far. What a tick writes meanwhile may be forgotten in part.
+    pub fn restart(&self) {
+        let counters =
+            [&self.steps, &self.skipped_ticks, &self.frames, &self.merged_frames, &self.key_frames, &self.frame_bytes];
+        counters.into_iter().for_each(|counter| counter.store(0, Relaxed));
+        [&self.lateness, &self.step, &self.publish].into_iter().for_each(Histogram::clear);
+    }
+
+    /// The figures since the host started, or since [`Meter::restart`].
     #[must_use]
     pub fn snapshot(&self) -> MeterSnapshot {
         MeterSnapshot {
@@ -113,6 +121,10 @@ impl Histogram {
         let micros = u64::try_from(value.as_micros()).unwrap_or(u64::MAX);
         self.buckets[bucket(micros)].fetch_add(1, Relaxed);
         self.max.fetch_max(micros, Relaxed);
+    }
+
+    fn clear(&self) {
+        self.buckets.iter().chain([&self.max]).for_each(|count| count.store(0, Relaxed));
     }
 
     fn quantiles(&self) -> Quantiles {
@@ -155,5 +167,23 @@ mod tests {
         assert!((500..=600).contains(&p50.as_micros()), "{p50:?}");
         assert!((990..=1_000).contains(&p99.as_micros()), "{p99:?}");
         assert_eq!(max, Duration::from_micros(1_000));
+    }
+    #[test]
+    fn a_meter_that_begins_anew_has_forgotten_what_was() {
+        let meter = Meter::default();
+        let measure = |lateness| {
+            meter.stepped(Duration::from_micros(lateness), Duration::from_micros(lateness));
+            meter.published(Duration::from_micros(lateness));
+            meter.skipped(lateness);
+            meter.frame(engine::FrameKind::Merged, 100);
+        };
+        measure(9_000);
+        meter.restart();
+        measure(3);
+        let now = meter.snapshot();
+        assert_eq!((now.steps, now.skipped_ticks, now.frames, now.merged_frames, now.frame_bytes), (1, 3, 1, 1, 100));
+        for of in [now.lateness, now.step, now.publish] {
+            assert_eq!((of.p99, of.max), (Duration::from_micros(3), Duration::from_micros(3)));
+        }
     }
 }

@@ -95,6 +95,14 @@ impl Header {
         (flags, hash)
     }
 
+    /// The header of a frame, or of the beginning of one. Nothing after it is looked at.
+    ///
+    /// # Errors
+    /// When the bytes are no header of this version.
+    pub fn of(frame: &[u8]) -> Result<Self, FrameError> {
+        Ok(Self::read(&mut varint::Reader::new(frame))?.0)
+    }
+
     /// Reads a header.
     pub(crate) fn read(reader: &mut varint::Reader<'_>) -> Result<(Self, Contents), FrameError> {
         let version = reader.u8("version")?;

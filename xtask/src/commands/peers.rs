@@ -1,4 +1,4 @@
-//! `cargo xtask peers`: the transport beside its peers.
+//! `cargo xtask peers`: the transport beside its peers, and state synchronization beside Colyseus.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,7 @@ use crate::peers::programs::Programs;
 use crate::peers::rounds::{Plan, Taken};
 use crate::peers::size::Size;
 use crate::peers::which::Which;
-use crate::peers::{allocations, compare, idle, reconnect, saturate, slow, syscalls, table};
+use crate::peers::{allocations, compare, idle, reconnect, saturate, slow, syscalls, table, worlds};
 use crate::workspace;
 
 /// The cell in which servers are saturated, dropped and stalled.
@@ -40,6 +40,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
         Some(What::Allocations) => allocations::run(&programs, 3.0)?,
         Some(What::Slow) => slow::run(&programs, &STALLING, 100, 3, 10.0)?,
         Some(What::Reconnect) => reconnect::run(&programs, &CROWD, &[Which::Muster], 3)?,
+        Some(What::Worlds) => worlds::run(&programs, if args.quick { Size::Quick } else { Size::Usual })?,
         None if args.quick => everything(&programs, Size::Quick)?,
         None => everything(&programs, if args.full { Size::Full } else { Size::Usual })?,
     };
@@ -47,7 +48,11 @@ pub fn run(args: &PeersArgs) -> Result<()> {
     if args.no_record || args.quick {
         return Ok(());
     }
-    println!("\nrecorded in {}", found.record(&root, started)?.display());
+    let subject = match args.what {
+        Some(What::Worlds) => "Scripted worlds beside Colyseus",
+        _ => "Transport beside its peers",
+    };
+    println!("\nrecorded in {}", found.record(&root, started, subject)?.display());
     Ok(())
 }
 

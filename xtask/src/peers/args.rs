@@ -15,7 +15,7 @@ pub struct PeersArgs {
     #[arg(long, conflicts_with = "quick")]
     pub full: bool,
     /// See that everything works: short and once, nothing recorded.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub quick: bool,
     /// Print the figures without recording them.
     #[arg(long, global = true)]
@@ -42,6 +42,8 @@ pub enum What {
     Slow,
     /// All clients drop and come back within a second (T7).
     Reconnect,
+    /// The scripted worlds in Muster and Colyseus (S11, S12, S14, a stalled reader).
+    Worlds,
 }
 
 /// Arguments of `peers idle`.

@@ -84,9 +84,9 @@ impl Findings {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn record(self, root: &Path, started: SystemTime) -> Result<PathBuf> {
+    pub fn record(self, root: &Path, started: SystemTime, subject: &str) -> Result<PathBuf> {
         let run = Run {
-            subject: "Transport beside its peers".to_owned(),
+            subject: subject.to_owned(),
             date: date::stamp(started),
             commit: workspace::commit(root),
             filter: None,
@@ -95,7 +95,7 @@ impl Findings {
             intervals: "the lowest and the highest of the rounds".to_owned(),
             judged: self.judged,
             chart: Chart {
-                legend: "processor time of the server for one delivered event, shorter is better".to_owned(),
+                legend: "processor time of the server for one delivered event or frame, shorter is better".to_owned(),
                 linear: true,
                 bars: self.bars,
             },

@@ -63,14 +63,22 @@ impl Load {
     /// When they do not.
     pub fn open(programs: &Programs, server: &Server, cell: &Cell, more: &[&str]) -> Result<Self> {
         let mut command = programs.load();
-        command.args(["--connect", &server.address, "--server-pid", &server.pid().to_string()]);
         command.args(["--clients", &cell.clients.to_string(), "--parser", cell.parser.name()]).args(more);
+        Self::run(command, server, cell.clients)
+    }
+
+    /// Starts the client of this command line and waits until all its connections have joined.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn run(mut command: Command, server: &Server, clients: usize) -> Result<Self> {
+        command.args(["--connect", &server.address, "--server-pid", &server.pid().to_string()]);
         let mut child = command.spawn().context("the load client cannot be started")?;
         let commands = child.stdin.take().context("the input was asked for")?;
         let output = BufReader::new(child.stdout.take().context("the output was asked for")?);
         let mut load = Self { child, commands, output };
         let opened: Opened = load.answer()?;
-        anyhow::ensure!(opened.opened == cell.clients, "only {} of {} clients joined", opened.opened, cell.clients);
+        anyhow::ensure!(opened.opened == clients, "only {} of {clients} clients joined", opened.opened);
         Ok(load)
     }
 

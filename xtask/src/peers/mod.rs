@@ -1,5 +1,5 @@
-//! The transport beside its peers: builds the servers of `benches/peers`, runs them in turns under one load client, and judges
-//! the transport's targets. What the servers do is not decided here.
+//! Muster beside its peers: builds the servers of `benches/peers`, runs them in turns under one load client, and judges the
+//! targets of the transport and, in [`worlds`], of state synchronization. What the servers do is not decided here.
 
 pub mod allocations;
 pub mod args;
@@ -19,3 +19,4 @@ pub mod slow;
 pub mod syscalls;
 pub mod table;
 pub mod which;
+pub mod worlds;

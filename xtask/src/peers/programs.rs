@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use super::which::Which;
+use super::which::{Side, Which};
 use crate::{process, web, workspace};
 
 /// Where the other servers and the load client are, from the workspace root.
@@ -46,6 +46,7 @@ impl Programs {
         }
         let examples = ["--example", "fanout", "--example", "fanout_counted"];
         process::run(process::cargo(root).args(["build", "--release", "-p", "transport"]).args(examples))?;
+        process::run(process::cargo(root).args(["build", "--release", "-p", "benches", "--bin", "worlds-server"]))?;
         let manifest = format!("{PEERS}/Cargo.toml");
         let target = workspace::target_dir(root);
         let mut peers = process::cargo(root);
@@ -69,6 +70,27 @@ impl Programs {
             Which::Node => command.arg("node").arg(self.root.join(PEERS).join("node/server.mjs")),
         };
         command.arg("--control");
+        command
+    }
+
+    /// The command line of a server of the scripted worlds.
+    pub fn worlds(&self, side: Side) -> Command {
+        let mut command = self.pinned(SERVER_CORE);
+        match side {
+            Side::Muster => command.arg(self.built.join("worlds-server")),
+            Side::Colyseus => command.arg("node").arg(self.root.join(PEERS).join("node/worlds.mjs")),
+        };
+        command.arg("--control");
+        command
+    }
+
+    /// The command line of a client that holds what it is shown and looks at it in the end.
+    pub fn reader(&self, side: Side) -> Command {
+        let mut command = self.pinned(LOAD_CORE);
+        match side {
+            Side::Muster => command.arg(self.built.join("peers-reader")),
+            Side::Colyseus => command.arg("node").arg(self.root.join(PEERS).join("node/reader.mjs")),
+        };
         command
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::process::{Child, ChildStdin, ChildStdout, Command};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -42,13 +42,21 @@ impl Server {
     pub fn start(programs: &Programs, which: Which, cell: &Cell, more: &[&str]) -> Result<Self> {
         let mut command = programs.server(which);
         command.args(cell.flags()).args(more);
-        let mut child = command.spawn().with_context(|| format!("{} cannot be started", which.label()))?;
+        Self::run(command, which.label())
+    }
+
+    /// Starts the server of this command line and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn run(mut command: Command, label: &str) -> Result<Self> {
+        let mut child = command.spawn().with_context(|| format!("{label} cannot be started"))?;
         let commands = child.stdin.take().context("the input was asked for")?;
         let mut output = BufReader::new(child.stdout.take().context("the output was asked for")?);
         let mut line = String::new();
         output.read_line(&mut line)?;
         let Some(address) = line.trim().strip_prefix("listening ") else {
-            bail!("{} said {line:?} instead of its address", which.label());
+            bail!("{label} said {line:?} instead of its address");
         };
         Ok(Self { child, commands, output, address: address.to_owned() })
     }

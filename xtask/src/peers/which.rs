@@ -1,4 +1,4 @@
-//! The servers that are compared.
+//! The servers that are compared: of the transport, and of the scripted worlds.
 
 use clap::ValueEnum;
 
@@ -49,6 +49,28 @@ impl Which {
             Self::Counted => "Muster, counting",
             Self::Oxide => "socketioxide",
             Self::Node => "socket.io (Node)",
+        }
+    }
+}
+
+/// Who synchronizes a scripted world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Muster.
+    Muster,
+    /// Colyseus on Node.
+    Colyseus,
+}
+
+impl Side {
+    /// Both, in the order of their turns.
+    pub const BOTH: [Self; 2] = [Self::Muster, Self::Colyseus];
+
+    /// Short name, in figures, files and the load client's flag.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Muster => "muster",
+            Self::Colyseus => "colyseus",
         }
     }
 }

@@ -27,8 +27,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("xtask", &[]),
     // Workspaces of their own. What peers send, fuzzed:
     ("fuzz", &["engineio", "socketio"]),
-    // Other servers, and a load client for all:
-    ("peers", &[]),
+    // Other servers, and clients for all, which read the frames of the worlds:
+    ("peers", &["wire"]),
 ];
 
 const EVERYTHING: [&str; 11] =

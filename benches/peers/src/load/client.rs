@@ -1,4 +1,4 @@
-//! One connection: the opening of HTTP, Engine.IO and Socket.IO, and the events after it.
+//! One connection: its socket, the opening over HTTP, and whole WebSocket frames for its role.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -7,36 +7,24 @@ use anyhow::{Context, Result};
 use mio::net::TcpStream;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::frames::{self, Frame};
-use super::seen::Seen;
+use super::role::Role;
+use super::step::{Phase, Step};
 use super::window::Window;
 use crate::clock;
-use crate::flags::Parser;
+use crate::frames::{self, Frame};
 
 /// What a client that stops reading takes before the server notices: its receive buffer, in bytes.
 const DEAF_BUFFER: usize = 4_096;
-
-/// How far a client has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    Connecting,
-    Upgrading,
-    Opening,
-    Joining,
-    Joined,
-    Closed,
-}
 
 #[derive(Debug)]
 pub(super) struct Client {
     pub(super) stream: TcpStream,
     pub(super) phase: Phase,
-    parser: Parser,
+    role: Role,
     /// Never reads once it has joined.
     deaf: bool,
     /// The beginning of a frame, or of the handshake's answer, that is not whole yet.
     partial: Vec<u8>,
-    seen: Seen,
 }
 
 impl Client {
@@ -44,7 +32,7 @@ impl Client {
     ///
     /// # Errors
     /// When there is no socket to be had.
-    pub(super) fn connect(server: SocketAddr, source: Ipv4Addr, parser: Parser, deaf: bool) -> Result<Self> {
+    pub(super) fn connect(server: SocketAddr, source: Ipv4Addr, role: Role, deaf: bool) -> Result<Self> {
         let socket = Socket::new(Domain::for_address(server), Type::STREAM, None).context("no socket")?;
         socket.set_nonblocking(true)?;
         socket.set_tcp_nodelay(true)?;
@@ -61,8 +49,7 @@ impl Client {
             _ => {}
         }
         let stream = TcpStream::from_std(socket.into());
-        let phase = Phase::Connecting;
-        Ok(Self { stream, phase, parser, deaf, partial: Vec::new(), seen: Seen::default() })
+        Ok(Self { stream, phase: Phase::Connecting, role, deaf, partial: Vec::new() })
     }
 
     /// The stream is writable: the connection stands, and the handshake goes out.
@@ -74,13 +61,14 @@ impl Client {
             if let Some(error) = self.stream.take_error()? {
                 return Err(error).context("connection refused");
             }
-            self.phase = Phase::Upgrading;
             let host = self.stream.peer_addr()?;
-            write!(
-                self.stream,
-                "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n\
-                 Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            )?;
+            match self.role.asks(host) {
+                Some(request) => {
+                    self.phase = Phase::Asking;
+                    self.stream.write_all(request.as_bytes())?;
+                }
+                None => self.upgrade(host)?,
+            }
         }
         Ok(())
     }
@@ -122,14 +110,32 @@ impl Client {
         }
     }
 
+    /// Sends the WebSocket handshake.
+    fn upgrade(&mut self, host: SocketAddr) -> Result<()> {
+        self.phase = Phase::Upgrading;
+        let path = self.role.path();
+        write!(
+            self.stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )?;
+        Ok(())
+    }
+
     /// Takes whole frames in; returns how many bytes at the end are none.
     fn take(&mut self, bytes: &[u8], window: &mut Window) -> Result<usize> {
         let mut rest = bytes;
+        if self.phase == Phase::Asking {
+            let Some(answer) = http_body(bytes)? else { return Ok(bytes.len()) };
+            self.role.answered(answer)?;
+            self.upgrade(self.stream.peer_addr()?)?;
+            return Ok(0);
+        }
         if self.phase == Phase::Upgrading {
-            let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(bytes.len()) };
+            let Some(end) = head_end(bytes) else { return Ok(bytes.len()) };
             anyhow::ensure!(bytes.starts_with(b"HTTP/1.1 101"), "refused: {}", String::from_utf8_lossy(bytes));
             self.phase = Phase::Opening;
-            rest = &bytes[end + 4..];
+            rest = &bytes[end..];
         }
         let now = clock::now();
         while let Some((frame, behind)) = frames::split(rest) {
@@ -140,24 +146,50 @@ impl Client {
     }
 
     fn frame(&mut self, frame: Frame<'_>, now: u64, window: &mut Window) -> Result<()> {
-        match (frame.opcode, frame.payload) {
-            (2, packet) if self.phase == Phase::Joined => self.seen.binary(packet, now, window),
-            (1, b"2") => {
-                window.pings += 1;
-                self.stream.write_all(&frames::small(true, b"3"))?;
-            }
-            (1, [b'0', ..]) if self.phase == Phase::Opening => {
-                let connect = match self.parser {
-                    Parser::Json => frames::small(true, b"40"),
-                    Parser::Msgpack => frames::small(false, b"\x82\xa4type\x00\xa3nsp\xa1/"),
-                };
-                self.stream.write_all(&connect)?;
-                self.phase = Phase::Joining;
-            }
-            (1, [b'4', b'0', ..]) | (2, _) if self.phase == Phase::Joining => self.phase = Phase::Joined,
-            (8, _) => self.phase = Phase::Closed,
-            _ => {}
+        if frame.opcode == frames::CLOSE {
+            self.phase = Phase::Closed;
+            return Ok(());
+        }
+        let Step { phase, say } = self.role.frame(self.phase, frame, now, window)?;
+        self.phase = phase;
+        if let Some(bytes) = say {
+            self.stream.write_all(&bytes)?;
         }
         Ok(())
+    }
+}
+
+/// Where the head of an HTTP message ends.
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
+}
+
+/// The body of an HTTP answer, once it is whole.
+///
+/// # Errors
+/// When it is no 200, or does not tell its length.
+fn http_body(bytes: &[u8]) -> Result<Option<&[u8]>> {
+    let Some(end) = head_end(bytes) else { return Ok(None) };
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    anyhow::ensure!(head.starts_with("HTTP/1.1 200"), "refused: {}", String::from_utf8_lossy(bytes));
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+    });
+    Ok(bytes.get(end..end + length.context("an answer without its length")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_over_http_is_waited_for_to_its_end() {
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nplace";
+        assert_eq!(http_body(answer).expect("an answer"), Some(b"place".as_slice()));
+        for cut in [answer.len() - 1, 30, 5] {
+            assert_eq!(http_body(&answer[..cut]).expect("a part of one"), None, "{cut}");
+        }
+        assert!(http_body(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").is_err());
     }
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use mio::{Events, Interest, Poll, Token};
 
-use super::client::{Client, Phase};
+use super::client::Client;
 use super::flags::Flags;
+use super::role::Role;
+use super::step::Phase;
 use super::window::Window;
 use crate::clock;
 
@@ -107,6 +109,7 @@ impl Drive {
     /// # Errors
     /// When a connection fails while it is being opened.
     pub(super) fn turn(&mut self, longest: Duration) -> Result<()> {
+        let longest = if self.flags.spin { Duration::ZERO } else { longest };
         match self.poll.poll(&mut self.events, Some(longest)) {
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             done => done?,
@@ -149,7 +152,8 @@ impl Drive {
         let last = 1 + (index % usize::from(self.flags.sources.max(1))) as u8;
         let deaf = index >= self.flags.clients - self.flags.stalled;
         let source = Ipv4Addr::new(127, 0, 0, last);
-        let mut client = Client::connect(self.flags.connect, source, self.flags.parser, deaf)?;
+        let role = Role::new(&self.flags, index);
+        let mut client = Client::connect(self.flags.connect, source, role, deaf)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut client.stream, Token(index), interest)?;
         self.under_way += 1;

@@ -2,9 +2,20 @@
 
 use std::net::SocketAddr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::flags::Parser;
+
+/// What a server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speaks {
+    /// Socket.IO events with a stamp.
+    Events,
+    /// Muster's frames over Socket.IO, of the worlds' rooms.
+    Muster,
+    /// Colyseus' patches, of the worlds' rooms.
+    Colyseus,
+}
 
 /// Whom to load, and how.
 #[derive(Debug, Clone, Args)]
@@ -15,6 +26,12 @@ pub struct Flags {
     /// Connections.
     #[arg(long, default_value_t = 1_000)]
     pub clients: usize,
+    /// What the server does, and so what its clients have to say.
+    #[arg(long, value_enum, default_value_t = Speaks::Events)]
+    pub speaks: Speaks,
+    /// Clients of each room, where there are rooms; 0 for a single room.
+    #[arg(long, default_value_t = 0)]
+    pub room_size: usize,
     /// The parser all clients use.
     #[arg(long, value_enum, default_value_t = Parser::Json)]
     pub parser: Parser,
@@ -30,6 +47,9 @@ pub struct Flags {
     /// Clients, the last ones, that never read again once they have joined.
     #[arg(long, default_value_t = 0)]
     pub stalled: usize,
+    /// Never sleep: a server that has to wake its clients on the same machine pays for it, and one with clients far away does not.
+    #[arg(long)]
+    pub spin: bool,
     /// Seconds between the last joining and the measurement.
     #[arg(long, default_value_t = 1.0)]
     pub warmup: f64,

@@ -80,6 +80,11 @@ impl Window {
         self.latency.saturating_record(received.saturating_sub(sent).div_ceil(1_000));
     }
 
+    /// One event that says nothing of when it was sent.
+    pub(super) const fn frame(&mut self) {
+        self.events += 1;
+    }
+
     /// Ends the counting.
     ///
     /// # Errors

@@ -2,14 +2,13 @@
 
 /// One frame of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Frame<'a> {
-    /// RFC 6455, section 5.2: 1 text, 2 binary, 8 close.
-    pub(super) opcode: u8,
-    pub(super) payload: &'a [u8],
+pub(crate) struct Frame<'a> {
+    pub(crate) opcode: u8,
+    pub(crate) payload: &'a [u8],
 }
 
 /// The first frame of `bytes` and what follows it; `None` while it is not whole.
-pub(super) fn split(bytes: &[u8]) -> Option<(Frame<'_>, &[u8])> {
+pub(crate) fn split(bytes: &[u8]) -> Option<(Frame<'_>, &[u8])> {
     let (&[first, second], rest) = bytes.split_first_chunk::<2>()?;
     let (len, rest) = match second & 0x7f {
         126 => {
@@ -26,10 +25,17 @@ pub(super) fn split(bytes: &[u8]) -> Option<(Frame<'_>, &[u8])> {
     Some((Frame { opcode: first & 0x0f, payload }, rest))
 }
 
+/// Opcodes of RFC 6455, section 5.2.
+pub(crate) const TEXT: u8 = 1;
+pub(crate) const BINARY: u8 = 2;
+pub(crate) const CLOSE: u8 = 8;
+pub(crate) const PING: u8 = 9;
+pub(crate) const PONG: u8 = 10;
+
 /// A client's frame of up to 125 bytes. Its mask is zero, so the payload stands in it as it is.
-pub(super) fn small(text: bool, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn small(opcode: u8, payload: &[u8]) -> Vec<u8> {
     debug_assert!(payload.len() < 126, "{} bytes are no small frame", payload.len());
-    let mut frame = vec![if text { 0x81 } else { 0x82 }, 0x80 | payload.len() as u8, 0, 0, 0, 0];
+    let mut frame = vec![0x80 | opcode, 0x80 | payload.len() as u8, 0, 0, 0, 0];
     frame.extend_from_slice(payload);
     frame
 }
