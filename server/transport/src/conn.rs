@@ -240,23 +240,21 @@ impl Conn {
         })
     }
 
-    /// Encodes an event with the connection's parser and writes it on this thread, when nothing is on its way. `None`, with
-    /// nothing done, when something is.
+    /// Encodes a short event with the connection's parser and writes it on this thread, when nothing is on its way; `note` is told
+    /// of its first message before: whether it is text, and its bytes. `None`, with nothing done, when something is on its way
+    /// or the event is not [short](is_short).
     pub(crate) fn send_now(
         &self,
-        namespace: &socketio::Namespace,
-        name: &str,
-        args: &Args,
+        event: (&socketio::Namespace, &str, &Args),
+        note: impl FnOnce(bool, &[u8]),
     ) -> Option<Result<(), Error>> {
         let mut bytes = 0;
-        args.binaries(|binary| bytes += binary.len());
-        self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
-            let limit = self.shared.limits.attachments;
-            if is_short(bytes) {
-                return wire.write_event(parser, (namespace, name, args), limit, metrics);
-            }
-            Ok(wire.write_encoded(&parser.encode_checked(namespace, name, args, limit)?, metrics))
-        })
+        event.2.binaries(|binary| bytes += binary.len());
+        if !is_short(bytes) {
+            return None;
+        }
+        let limit = self.shared.limits.attachments;
+        self.write_through(UNLESS_CORKED, |wire, parser, metrics| wire.write_event(parser, event, limit, note, metrics))
     }
 
     /// Lets `write` write to the WebSocket when nothing is on its way; `None` when something is, or will be as the task collects

@@ -9,6 +9,9 @@ use crate::error::Error;
 /// and every event it missed, as `socket.io-client` 4.6 and newer ask for. Events that were volatile, asked for an
 /// acknowledgement, or are [latest frames](crate::FrameEvent) are not kept.
 ///
+/// Networks lose connections without a word: a client that is back before its loss was noticed ends its former connection by
+/// that, and goes on from there.
+///
 /// A client hears of it by an offset, which every event that can be recovered has as an additional last argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {

@@ -99,8 +99,8 @@ impl Wire {
         self.note(written, run.len(), packets, metrics, |written| [Piece::Shared(run.slice(written..))])
     }
 
-    /// Encodes a short event into the thread's buffer and writes it at once, in one call. The wire must be clear; what the
-    /// kernel refuses is copied and listed. Nothing is allocated when it takes all.
+    /// Encodes a short event into the thread's buffer, lets `note` see its first message, and writes it at once, in one call. The
+    /// wire must be clear; what the kernel refuses is copied and listed. Nothing is allocated when it takes all.
     ///
     /// # Errors
     /// As [`Parser::write_event`]; nothing is written then.
@@ -109,13 +109,16 @@ impl Wire {
         parser: Parser,
         (namespace, name, args): (&Namespace, &str, &Args),
         attachments: usize,
+        note: impl FnOnce(bool, &[u8]),
         metrics: &Metrics,
     ) -> Result<Flushed, Error> {
         with_buffer(|run| {
             // The head is as long as what follows it demands, which is known afterwards.
             run.resize(Head::LONGEST, 0);
             let count = parser.write_event(run, namespace, name, args, attachments)?;
-            let head = message_head(parser == Parser::Json, run.len() - Head::LONGEST);
+            let text = parser == Parser::Json;
+            note(text, &run[Head::LONGEST..]);
+            let head = message_head(text, run.len() - Head::LONGEST);
             let from = Head::LONGEST - head.as_slice().len();
             run[from..Head::LONGEST].copy_from_slice(head.as_slice());
             if count > 0 {

@@ -1,4 +1,4 @@
-//! Sockets whose clients are gone and may come back, by private id and in the order they left. What a socket is does not matter
+//! Sockets whose clients are gone and may come back, by private id and in the order they left; and who else may come. What a socket is does not matter
 //! here: it is the type `S`.
 
 use std::collections::{HashMap, VecDeque};
@@ -12,16 +12,33 @@ pub(super) struct Parking<S> {
     by_pid: HashMap<SocketId, (Duration, S)>,
     /// Who left when; those who are back already, or have left again, are passed over.
     order: VecDeque<(Duration, SocketId)>,
+    /// The sockets of private ids that were given out, until they leave for good.
+    expected: HashMap<SocketId, SocketId>,
 }
 
 // Derived, it would ask for a default socket.
 impl<S> Default for Parking<S> {
     fn default() -> Self {
-        Self { by_pid: HashMap::new(), order: VecDeque::new() }
+        Self { by_pid: HashMap::new(), order: VecDeque::new(), expected: HashMap::new() }
     }
 }
 
 impl<S> Parking<S> {
+    /// The private id `pid` is given to the socket `id`.
+    pub(super) fn expect(&mut self, pid: SocketId, id: SocketId) {
+        self.expected.insert(pid, id);
+    }
+
+    /// The socket that the private id was given to.
+    pub(super) fn expected(&self, pid: &SocketId) -> Option<SocketId> {
+        self.expected.get(pid).copied()
+    }
+
+    /// The private id is good for nothing any more.
+    pub(super) fn forget(&mut self, pid: &SocketId) {
+        self.expected.remove(pid);
+    }
+
     /// Adds a socket that is waited for until `until`. Gives back those that have to go for it, as there are more than `max`.
     #[must_use]
     pub(super) fn add(&mut self, pid: SocketId, until: Duration, socket: S, max: usize) -> Vec<S> {

@@ -47,7 +47,7 @@ impl Prepared {
     }
 
     /// The same to one socket: no run is made that nobody else would share.
-    pub(crate) fn to_one(self) -> Self {
+    pub(crate) fn for_one(self) -> Self {
         Self { many: false, ..self }
     }
 

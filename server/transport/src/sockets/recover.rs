@@ -51,6 +51,25 @@ impl Socket {
         lost && self.inner.trail.is_some()
     }
 
+    /// Ends the connection, whose client is back on another. False when it has ended already and its task is late with that.
+    pub(crate) fn lose(&self) -> bool {
+        let open = !self.inner.conn.lock().engine.is_closed();
+        self.inner.conn.close(CloseReason::TransportClose);
+        open
+    }
+
+    /// Waits until the client is not in any more.
+    pub(crate) async fn gone(&self) {
+        loop {
+            let mut changed = std::pin::pin!(self.inner.drained.notified());
+            changed.as_mut().enable();
+            if matches!(self.inner.phase.load(Ordering::Acquire), LEFT | PARKED) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Waits for the client until `until`. Gives back those that are waited for no more instead.
     pub(crate) fn park(&self, until: Duration, bounds: &Recovery) -> Vec<Self> {
         let Some(trail) = &self.inner.trail else { return Vec::new() };
@@ -94,8 +113,16 @@ impl Namespace {
         auth: Option<Box<Value>>,
     ) -> Socket {
         let (id, pid) = ids;
+        lock(&self.inner.parking).expect(pid, id);
         let trail = Trail::new(pid, parser, self.inner.course.start(), bounds);
         Socket::with_trail(id, self.clone(), conn.clone(), auth, Some(trail), None)
+    }
+
+    /// The socket that a client claims which is in by another connection than `conn`.
+    pub(crate) fn still_in(&self, claim: &Claim<'_>, conn: &Arc<Conn>) -> Option<Socket> {
+        let pid = SocketId::parse(claim.pid)?;
+        let id = lock(&self.inner.parking).expected(&pid)?;
+        self.members().get(&id).filter(|socket| !Arc::ptr_eq(&socket.inner.conn, conn))
     }
 
     /// The socket of a client that is back, with what it has missed. Its connection is `conn` now. `None` when nobody is waited

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::Args;
+use socketio::{Args, Value};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -39,20 +39,27 @@ impl Socket {
     ///
     /// # Errors
     /// As [`emit`](Self::emit).
-    pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
-        if self.inner.trail.is_none() {
-            return self.send_args(event, args);
-        }
+    pub fn emit_args(&self, event: &str, mut args: Args) -> Result<(), Error> {
+        let Some(trail) = self.inner.trail.as_deref() else { return self.send_args(event, args) };
         self.overhear(event, &args);
         let namespace = &self.inner.namespace;
-        self.deliver(&Prepared::event(namespace.id(), event, args, namespace.inner.course.offset())?.to_one())
+        let (given, offset) = (args.len(), namespace.inner.course.offset());
+        if let Some(offset) = offset.filter(|_| self.is_connected()) {
+            args.push(Value::Str(offset.to_string()));
+            let note = |text, head: &[u8]| trail.note_own(offset, (text, head), &args);
+            if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args), note) {
+                return sent;
+            }
+            args.truncate(given);
+        }
+        self.deliver(&Prepared::event(namespace.id(), event, args, offset)?.for_one())
     }
 
     /// Sends an event that nobody keeps for a client that is gone.
     pub(super) fn send_args(&self, event: &str, args: Args) -> Result<(), Error> {
         self.overhear(event, &args);
         if self.is_connected() {
-            let sent = self.inner.conn.send_now(self.inner.namespace.id(), event, &args);
+            let sent = self.inner.conn.send_now((self.inner.namespace.id(), event, &args), |_, _| {});
             return sent.unwrap_or_else(|| self.emit_now(event, args));
         }
         let event = event.to_owned();
@@ -167,6 +174,9 @@ impl Socket {
         drop(lost);
         self.drop_producers();
         self.inner.drained.notify_waiters();
+        if let Some(trail) = &self.inner.trail {
+            lock(&self.inner.namespace.inner.parking).forget(&trail.pid);
+        }
         let gone = self.inner.namespace.members().remove(&self.inner.id);
         drop(gone);
     }

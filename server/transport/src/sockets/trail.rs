@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use socketio::{Encoded, MissedLog, Noted, Offset, Parser};
+use socketio::{Args, Encoded, MissedLog, Noted, Offset, Parser};
 
 use crate::id::SocketId;
 use crate::recovery::Recovery;
@@ -73,6 +73,11 @@ impl<S> Trail<S> {
         self.log().push(event.clone(), self.max_events, self.max_bytes);
     }
 
+    /// Notes an event that nobody else gets: its first message, which is text or binary, and the arguments with its attachments.
+    pub(super) fn note_own(&self, offset: Offset, head: (bool, &[u8]), args: &Args) {
+        self.log().push_own(offset, head, args, (self.max_events, self.max_bytes));
+    }
+
     /// Notes an event of an absent client, unless somebody has taken its place: then it is the heir's.
     pub(super) fn note_absent(&self, event: impl FnOnce(Parser) -> Option<Arc<Noted>>) -> Option<&S> {
         let mut log = self.log();
@@ -95,7 +100,7 @@ impl<S> Trail<S> {
         if self.heir.get().is_some() {
             return None;
         }
-        let missed = Mutex::new(log.behind(seen)?.cloned().collect());
+        let missed = Mutex::new(log.behind(seen)?);
         let empty = MissedLog::new(Offset { run: 0, number: 0 });
         let noted = Mutex::new(std::mem::replace(&mut *log, empty));
         let Self { pid, max_events, max_bytes, parser, .. } = *self;

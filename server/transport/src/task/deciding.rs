@@ -79,6 +79,9 @@ impl Task {
             joining.deciding.abort();
             self.let_go(&joining.socket);
         }
+        for gone in self.returning.extract_if(.., |it| name.is_none_or(|name| it.namespace == *name)) {
+            gone.waiting.abort();
+        }
     }
 
     /// Takes a socket out of its namespace, and drops what it holds.

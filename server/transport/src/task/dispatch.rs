@@ -89,7 +89,7 @@ impl Task {
         }
     }
 
-    fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
+    pub(super) fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
         let auth = auth.unwrap_or(Value::Null);
         self.give_up_joining(Some(name));
         let Ok(id) = self.conn.socket_id() else {
@@ -101,6 +101,10 @@ impl Task {
             Some(Err(refusal)) => return self.refuse(name, refusal),
             None => return self.check(None),
         };
+        if let Some(former) = self.former(&namespace, &auth) {
+            self.server.directory().exit(&namespace);
+            return self.wait_for_end_of(former, auth);
+        }
         let socket = match self.socket_for(&namespace, id, &auth) {
             Ok(socket) => socket,
             Err(refusal) => {

@@ -9,7 +9,7 @@ use engineio::{Packet, Transport};
 use tokio::io::Interest;
 use tokio::sync::oneshot;
 
-use super::joining::Joining;
+use super::joining::{Joining, Returning};
 use crate::conn::Conn;
 use crate::engine_socket::EngineSocket;
 use crate::error::{BadInput, CloseReason};
@@ -29,6 +29,7 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
         raw,
         sockets: Vec::new(),
         joining: Vec::new(),
+        returning: Vec::new(),
         ws: None,
         replies: Vec::new(),
         warned: false,
@@ -51,6 +52,8 @@ pub(super) struct Task {
     pub(super) sockets: Vec<Socket>,
     /// Those who wait to be let into one.
     pub(super) joining: Vec<Joining>,
+    /// Those whose former connection has to end first.
+    pub(super) returning: Vec<Returning>,
     pub(super) ws: Option<Box<Reader>>,
     /// Control frames that tungstenite answers with.
     pub(super) replies: Vec<u8>,
@@ -126,6 +129,7 @@ impl Task {
             self.bad_input(BadInput::of_packet(&e), &e);
         }
         self.take_decisions();
+        self.take_returned();
         self.dispatch();
         if let Some(post) = post {
             self.post = Some((post.packets.into_iter(), post.done));

@@ -1,18 +1,55 @@
 //! Clients that lose their connection and come back: what is kept for them, and who is waited for. See
 //! [`Recovery`](crate::Recovery).
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
 
 use engineio::Revision;
 use socketio::{Claim, Value};
 
+use super::joining::Returning;
 use super::live::Task;
 use crate::id::SocketId;
 use crate::recovery::Recovery;
 use crate::shared::Shared;
 use crate::sockets::{Namespace, Reclaimed, Refusal, Socket};
 
+/// How long a connection may take to end whose client is back on another.
+const LONGEST_END: Duration = Duration::from_secs(1);
+
 impl Task {
+    /// The socket of a client that is back before anybody noticed that it was gone: networks lose connections without a word, and
+    /// a heartbeat takes most of a minute to tell. That connection is ended; `None` when it
+    /// was told so before and does not end.
+    pub(super) fn former(&self, namespace: &Namespace, auth: &Value) -> Option<Socket> {
+        self.conn.shared.config.recovery.as_ref()?;
+        namespace.still_in(&Claim::of(auth)?, &self.conn).filter(Socket::lose)
+    }
+
+    /// Joins again when the former connection has ended.
+    pub(super) fn wait_for_end_of(&mut self, former: Socket, auth: Value) {
+        let namespace = former.namespace().id().clone();
+        let ended = Arc::new(AtomicBool::new(false));
+        let (told, conn) = (ended.clone(), self.conn.clone());
+        let waiting = self.conn.shared.tasks.spawn(async move {
+            // One that does not end is not waited for: the client begins anew.
+            let _ = tokio::time::timeout(LONGEST_END, former.gone()).await;
+            told.store(true, Release);
+            conn.wake.notify_one();
+        });
+        self.returning.push(Returning { namespace, auth, ended, waiting });
+    }
+
+    /// Lets those join whose former connections have ended.
+    pub(super) fn take_returned(&mut self) {
+        let returned: Vec<_> = self.returning.extract_if(.., |it| it.ended.load(Acquire)).collect();
+        for Returning { namespace, auth, .. } in returned {
+            self.join(&namespace, Some(auth));
+        }
+    }
+
     /// The socket of a client that wants to join, listed in its namespace: its former one's heir where it has come back, else a
     /// new one.
     ///

@@ -108,6 +108,38 @@ async fn a_client_that_is_back_has_its_id_rooms_data_and_every_missed_event_once
 }
 
 #[tokio::test]
+async fn a_client_is_back_before_anybody_noticed_that_it_was_gone() {
+    let reasons = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = reasons.clone();
+    let running = start(move |server| {
+        server.on_connect(|socket, _| assert!(socket.join("room")));
+        server.on_disconnect(move |_, reason| noted.lock().expect("no panic").push(reason));
+    })
+    .await;
+    // It stays open: the network lost it without a word.
+    let (mut lost, first) = join(&running).await;
+    running.server.to("room").emit("n", &1).expect("sent");
+    let (_, offset) = split(&lost.text().await);
+    running.server.to("room").emit("n", &2).expect("sent, and never read");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    assert_eq!(split(&ws.text().await).0, "[\"n\",2]");
+    assert_eq!(told(&ws.text().await), first);
+    assert_eq!(*reasons.lock().expect("no panic"), [CloseReason::TransportClose]);
+    running.server.to("room").emit("n", &3).expect("sent");
+    assert_eq!(split(&ws.text().await).0, "[\"n\",3]");
+    let counters = running.server.metrics().snapshot();
+    assert_eq!((counters.parked, counters.recovered_total, running.server.len()), (0, 1, 1));
+
+    // A stranger's guess ends nothing.
+    let mut stranger = back(&running, &first.sid, Some(&offset)).await;
+    assert_ne!(told(&stranger.text().await).sid, first.sid);
+    running.server.to("room").emit("n", &4).expect("sent");
+    assert_eq!(split(&ws.text().await).0, "[\"n\",4]");
+    drop((lost, ws, stranger));
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_is_back_also_when_it_missed_nothing_or_never_saw_an_event() {
     let running = start(|_| {}).await;
     let (ws, first) = join(&running).await;
@@ -149,11 +181,10 @@ async fn whoever_makes_a_claim_up_begins_anew() {
     let (mut ws, first) = join(&running).await;
     running.server.emit("n", &1).expect("sent");
     let (_, offset) = split(&ws.text().await);
-    let mut thief = back(&running, &first.pid, Some(&offset)).await;
-    assert_ne!(told(&thief.text().await).sid, first.sid, "its owner is still there");
     cut(&running, ws).await;
+    let (mut stranger, _) = join(&running).await;
     running.server.emit("secret", &2).expect("kept");
-    assert_eq!(split(&thief.text().await).0, "[\"secret\",2]", "as everybody");
+    assert_eq!(split(&stranger.text().await).0, "[\"secret\",2]", "as everybody");
     for auth in [
         "{\"pid\":\"AAAAAAAAAAAAAAAAAAAA\"}",
         "{\"pid\":\"\"}",
@@ -170,7 +201,7 @@ async fn whoever_makes_a_claim_up_begins_anew() {
     assert_ne!(told(&lost.text().await).sid, first.sid);
     let mut late = back(&running, &first.pid, Some(&offset)).await;
     assert_ne!(told(&late.text().await).sid, first.sid, "the claim that failed has used it up");
-    drop((thief, lost, late));
+    drop((stranger, lost, late));
     running.stop().await;
 }
 

@@ -1,0 +1,245 @@
+//! What was sent to one socket, under offsets by which its client says what it has seen.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::{offset::Offset, ring::Ring};
+use crate::{Args, Encoded};
+
+/// An event in the logs of all its receivers, which share it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// Its place.
+    pub offset: Offset,
+    /// Its messages.
+    pub event: Encoded,
+}
+
+/// The newest events that were sent to one socket, or would have been while it was away.
+///
+/// What noting looks at stands first and is little, as a broadcast does it for thousands in a row.
+#[derive(Debug)]
+#[repr(C)]
+pub struct MissedLog {
+    entries: VecDeque<Entry>,
+    /// Bytes of all entries, each with [`ENTRY_COST`](Self::ENTRY_COST).
+    bytes: usize,
+    /// Some entry has been dropped.
+    cut: bool,
+    /// The first offset that an event of this socket could have.
+    start: Offset,
+    /// Events that nobody shares, in the order of their entries.
+    own: Ring,
+}
+
+#[derive(Debug)]
+struct Entry {
+    what: What,
+    /// Stands here so that dropping an old event does not read it.
+    cost: usize,
+}
+
+#[derive(Debug)]
+enum What {
+    Shared(Arc<Noted>),
+    /// The next so many bytes of the ring, and the offset's number.
+    Own(u32, u64),
+}
+
+impl MissedLog {
+    /// What one entry counts beside its bytes.
+    pub const ENTRY_COST: usize = 64;
+
+    /// The log of a socket that joins when `start` is the next offset.
+    pub const fn new(start: Offset) -> Self {
+        Self { start, entries: VecDeque::new(), bytes: 0, cut: false, own: Ring::new() }
+    }
+
+    /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
+    pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
+        let cost = event.event.len() + Self::ENTRY_COST;
+        if self.make_room(cost, max_events, max_bytes) {
+            self.entries.push_back(Entry { what: What::Shared(event), cost });
+        }
+    }
+
+    /// Notes an event that nobody else gets, with a copy of its bytes: `head` is its first message, which is `text` or binary,
+    /// and `args` has the attachments of a text. Of the offset the number counts, as all of a log have the same run.
+    pub fn push_own(&mut self, offset: Offset, (text, head): (bool, &[u8]), args: &Args, bounds: (usize, usize)) {
+        let len = Ring::len_of(text, head, args);
+        let cost = len + Self::ENTRY_COST;
+        if self.make_room(cost, bounds.0, bounds.1) {
+            self.own.push(text, head, args);
+            self.entries.push_back(Entry { what: What::Own(len as u32, offset.number), cost });
+        }
+    }
+
+    /// Whether there is room now. The oldest go first, so a full log goes on in the place that has just been left.
+    fn make_room(&mut self, cost: usize, max_events: usize, max_bytes: usize) -> bool {
+        self.bytes += cost;
+        while self.entries.len() >= max_events || self.bytes > max_bytes {
+            self.cut = true;
+            let Some(Entry { what, cost }) = self.entries.pop_front() else {
+                self.bytes = 0;
+                return false;
+            };
+            self.bytes -= cost;
+            if let What::Own(len, _) = what {
+                self.own.drop_first(len as usize);
+            }
+        }
+        true
+    }
+
+    /// The events behind `seen`, oldest first. `None` where they are not all there, or `seen` is no offset of ours.
+    pub fn behind(&self, seen: Option<&str>) -> Option<Vec<Encoded>> {
+        let from = match seen.map(str::parse::<Offset>) {
+            None => self.whole()?,
+            Some(Err(())) => return None,
+            Some(Ok(seen)) if seen.run != self.start.run => return None,
+            // Several threads may send at a time, so numbers need not ascend.
+            Some(Ok(seen)) => match self.entries.iter().rposition(|entry| entry.what.number() == seen.number) {
+                Some(at) => at + 1,
+                // The client has it from a former life, and has seen nothing of this one.
+                None if seen.number < self.start.number => self.whole()?,
+                None => return None,
+            },
+        };
+        let (mut at, mut events) = (0, Vec::new());
+        for (place, entry) in self.entries.iter().enumerate() {
+            match &entry.what {
+                What::Shared(noted) if place >= from => events.push(noted.event.clone()),
+                What::Shared(_) => {}
+                What::Own(len, _) => {
+                    if place >= from {
+                        events.push(self.own.read(at, *len as usize));
+                    }
+                    at += *len as usize;
+                }
+            }
+        }
+        Some(events)
+    }
+
+    fn whole(&self) -> Option<usize> {
+        (!self.cut).then_some(0)
+    }
+
+    /// How many events are there.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl What {
+    fn number(&self) -> u64 {
+        match self {
+            Self::Shared(noted) => noted.offset.number,
+            Self::Own(_, number) => *number,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{Namespace, Parser, Value};
+
+    fn offset(number: u64) -> Offset {
+        Offset { run: 0xabc, number }
+    }
+
+    fn event(number: u64) -> Encoded {
+        Parser::Json.encode_event(&Namespace::ROOT, "e", &Args::from(vec![Value::UInt(number)]), None)
+    }
+
+    fn noted(number: u64) -> Arc<Noted> {
+        Arc::new(Noted { offset: offset(number), event: event(number) })
+    }
+
+    fn log(numbers: std::ops::Range<u64>, max_events: usize) -> MissedLog {
+        let mut log = MissedLog::new(offset(10));
+        numbers.for_each(|number| log.push(noted(number), max_events, 10_000));
+        log
+    }
+
+    fn behind(log: &MissedLog, seen: Option<&str>) -> Option<Vec<Encoded>> {
+        log.behind(seen)
+    }
+
+    #[test]
+    fn everything_behind_what_was_seen_comes_again_once_and_in_order() {
+        let log = log(10..14, 10);
+        assert_eq!(behind(&log, Some("abc.b")), Some(vec![event(12), event(13)]));
+        assert_eq!(behind(&log, Some("abc.d")), Some(vec![]));
+        assert_eq!(behind(&log, None).map(|all| all.len()), Some(4), "nothing was seen");
+        assert_eq!(behind(&log, Some("abc.9")).map(|all| all.len()), Some(4), "seen in a former life");
+    }
+
+    #[test]
+    fn what_cannot_be_told_for_certain_is_no_recovery() {
+        let whole = log(10..14, 10);
+        for foreign in ["abd.b", "abc.e", "b", "", "abc.", "ABC.b", "abc.0b", "+abc.b", "abc.ffffffffffffffffff"] {
+            assert_eq!(behind(&whole, Some(foreign)), None, "{foreign}");
+        }
+        let cut = log(10..14, 3);
+        assert_eq!(cut.len(), 3);
+        assert_eq!(behind(&cut, None), None);
+        assert_eq!(behind(&cut, Some("abc.a")), None);
+        assert_eq!(behind(&cut, Some("abc.b")).map(|all| all.len()), Some(2));
+    }
+
+    #[test]
+    fn bytes_are_bounded_too() {
+        let mut log = MissedLog::new(offset(0));
+        let cost = event(1).len() + MissedLog::ENTRY_COST;
+        (0..9).for_each(|number| log.push(noted(number), 100, 2 * cost));
+        assert_eq!(log.len(), 2);
+        log.push(noted(9), 100, cost - 1);
+        assert!(log.is_empty(), "an event beyond the bound is not kept");
+        assert_eq!(behind(&log, None), None);
+    }
+
+    /// Notes events 10 and on, of which each third has an attachment and each second is nobody else's.
+    fn mixed(parser: Parser, count: u64, max_events: usize) -> (MissedLog, Vec<Encoded>) {
+        let (mut log, mut all) = (MissedLog::new(offset(10)), Vec::new());
+        for number in 10..10 + count {
+            let mut args = Args::from(vec![Value::UInt(number)]);
+            if number % 3 == 0 {
+                args.push(Value::Bin(Bytes::from(vec![number as u8; number as usize * 7])));
+                args.push(Value::Bin(Bytes::new()));
+            }
+            let event = parser.encode_event(&Namespace::ROOT, "e", &args, None);
+            if number % 2 == 0 {
+                let mut head = Vec::new();
+                parser.write_event(&mut head, &Namespace::ROOT, "e", &args, 10).unwrap();
+                log.push_own(offset(number), (parser == Parser::Json, &head), &args, (max_events, 1_000_000));
+            } else {
+                log.push(Arc::new(Noted { offset: offset(number), event: event.clone() }), max_events, 1_000_000);
+            }
+            all.push(event);
+        }
+        (log, all)
+    }
+
+    #[test]
+    fn events_that_nobody_shares_come_back_as_they_were_among_the_others() {
+        for parser in [Parser::Json, Parser::MessagePack] {
+            for (count, max_events) in [(1, 8), (7, 8), (9, 8), (100, 8), (101, 1)] {
+                let (log, all) = mixed(parser, count, max_events);
+                let kept = max_events.min(all.len());
+                for seen in 1..=kept {
+                    let last = offset(10 + count - seen as u64).to_string();
+                    assert_eq!(log.behind(Some(&last)), Some(all[all.len() - seen + 1..].to_vec()), "{count} {seen}");
+                }
+                assert_eq!(log.behind(None), (count <= 8).then_some(all));
+            }
+        }
+    }
+}
