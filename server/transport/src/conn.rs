@@ -293,6 +293,10 @@ impl Conn {
 
     /// Whether a latest frame would be taken now and be the only thing on its way.
     pub(crate) fn ready(&self) -> bool {
+        // Asked for each client at each tick, and nearly always so.
+        if self.lock_bare().through.is_some() {
+            return true;
+        }
         self.lock().ready()
     }
 
