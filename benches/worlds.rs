@@ -186,7 +186,8 @@ impl Script {
             return;
         }
         if let Some((plan, checksum)) = CHECKSUMS.iter().find(|(plan, _)| *plan == self.plan) {
-            assert_eq!(format!("{:08x}", self.checksum()), format!("{checksum:08x}"), "{plan:?}");
+            let found = self.checksum();
+            assert!(found == *checksum, "{plan:?}: {found:08x} instead of {checksum:08x}");
         }
     }
 

@@ -179,11 +179,11 @@ mod tests {
         };
         measure(9_000);
         meter.restart();
-        measure(3);
+        measure(64);
         let now = meter.snapshot();
-        assert_eq!((now.steps, now.skipped_ticks, now.frames, now.merged_frames, now.frame_bytes), (1, 3, 1, 1, 100));
+        assert_eq!((now.steps, now.skipped_ticks, now.frames, now.merged_frames, now.frame_bytes), (1, 64, 1, 1, 100));
         for of in [now.lateness, now.step, now.publish] {
-            assert_eq!((of.p99, of.max), (Duration::from_micros(3), Duration::from_micros(3)));
+            assert_eq!((of.p99, of.max), (Duration::from_micros(64), Duration::from_micros(64)));
         }
     }
 }

@@ -68,6 +68,15 @@ fn quiet(tick: u32, base: u32) -> Vec<u8> {
 }
 
 #[test]
+fn the_header_is_told_by_the_beginning_of_a_frame_alone() {
+    let merged = Header { tick: Tick(40), base: Some(Tick(9)), ..Header::default() };
+    assert_eq!(Header::of(&quiet(40, 9)[..4]), Ok(merged));
+    let next = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
+    assert_eq!(Header::of(&delta()), Ok(next));
+    assert!(Header::of(&keyframe()[..2]).is_err());
+}
+
+#[test]
 fn a_keyframe_then_a_delta_give_the_state_they_describe() {
     let mut mirror = Mirror::new(&SCHEMA);
     let applied = mirror.apply(&keyframe()).expect("valid").clone();
