@@ -93,19 +93,21 @@ impl Sender {
             let _ = self.namespace.to(ROOM).emit(EVENT, &payload);
             return;
         }
+        if self.lane == Lane::Each {
+            let mut number = 0..;
+            self.namespace.to(ROOM).emit_each(EVENT, |_| {
+                let mut args = Args::new();
+                args.push(Value::Bin(self.payload(tick, time, number.next())));
+                args
+            });
+            return;
+        }
         self.look();
         let shared = (self.lane == Lane::Frames { per_client: false }).then(|| self.payload(tick, time, None));
         for (index, socket) in self.sockets.iter().enumerate() {
             let payload = shared.clone().unwrap_or_else(|| self.payload(tick, time, Some(index as u32)));
-            if self.lane == Lane::Each {
-                let mut args = Args::new();
-                args.push(Value::Bin(payload));
-                // A client that has just gone, or is too slow, is closed and taken out by its own task.
-                let _ = socket.emit_args(EVENT, args);
-            } else {
-                // A client that is not ready misses this frame: the next one is newer.
-                let _ = socket.send_frame(&self.event, &[payload]);
-            }
+            // A client that is not ready misses this frame: the next one is newer.
+            let _ = socket.send_frame(&self.event, &[payload]);
         }
     }
 

@@ -51,8 +51,8 @@ pub struct Socket {
     pub(super) inner: Arc<SocketInner>,
 }
 
-/// What a broadcast looks at stands first, as in [`Conn`].
-#[repr(C)]
+/// What a broadcast looks at stands first and in one cache line, as in [`Conn`].
+#[repr(C, align(64))]
 pub(super) struct SocketInner {
     pub(super) conn: Arc<Conn>,
     pub(super) namespace: Namespace,

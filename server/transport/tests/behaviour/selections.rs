@@ -55,6 +55,33 @@ async fn rooms_are_chosen_one_by_one_or_several_at_once() {
 }
 
 #[tokio::test]
+async fn each_of_a_choice_is_sent_arguments_of_its_own() {
+    let running = Running::start(quick(), by_auth).await;
+    let server = running.server.clone();
+    let mut reds = Vec::new();
+    for _ in 0..40 {
+        reds.push(join(&running, "[\"red\"]").await);
+    }
+    let mut blue = join(&running, "[\"blue\"]").await;
+    let own = |socket: &transport::Socket| [transport::Value::from(socket.id().as_str())].into_iter().collect();
+    assert_eq!(server.to("red").emit_each("you", own), 40);
+    assert_eq!(server.to("red").volatile().emit_each("you", own), 40);
+    server.emit("end", &()).expect("sent");
+    assert_eq!(blue.text().await, "42[\"end\"]");
+    let mut told = std::collections::BTreeSet::new();
+    for red in &mut reds {
+        let first = red.text().await;
+        assert_eq!(red.text().await, first);
+        assert_eq!(red.text().await, "42[\"end\"]");
+        told.insert(first);
+    }
+    let wanted = server.to("red").sockets().into_iter().map(|socket| format!("42[\"you\",\"{}\"]", socket.id()));
+    assert_eq!(told, wanted.collect());
+    drop((reds, blue));
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn many_sockets_join_leave_and_are_disconnected_at_once() {
     let running = Running::start(quick(), by_auth).await;
     let server = running.server.clone();
