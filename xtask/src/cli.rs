@@ -43,7 +43,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct PlayArgs {
     /// Port on 127.0.0.1.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: u16,
     /// Do not open a browser window.
     #[arg(long)]

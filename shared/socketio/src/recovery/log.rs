@@ -25,6 +25,8 @@ pub struct MissedLog {
     bytes: usize,
     /// Some entry has been dropped.
     cut: bool,
+    /// The number of the newest event, also of one too long to be kept: who has seen it has missed nothing.
+    newest: Option<u64>,
     /// The first offset that an event of this socket could have.
     start: Offset,
     /// Events that nobody shares, in the order of their entries.
@@ -51,12 +53,13 @@ impl MissedLog {
 
     /// The log of a socket that joins when `start` is the next offset.
     pub const fn new(start: Offset) -> Self {
-        Self { start, entries: VecDeque::new(), bytes: 0, cut: false, own: Ring::new() }
+        Self { start, entries: VecDeque::new(), bytes: 0, cut: false, newest: None, own: Ring::new() }
     }
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
     pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
         let cost = event.event.len() + Self::ENTRY_COST;
+        self.newest = Some(event.offset.number);
         if self.make_room(cost, max_events, max_bytes) {
             self.entries.push_back(Entry { what: What::Shared(event), cost });
         }
@@ -67,6 +70,7 @@ impl MissedLog {
     pub fn push_own(&mut self, offset: Offset, (text, head): (bool, &[u8]), args: &Args, bounds: (usize, usize)) {
         let len = Ring::len_of(text, head, args);
         let cost = len + Self::ENTRY_COST;
+        self.newest = Some(offset.number);
         if self.make_room(cost, bounds.0, bounds.1) {
             self.own.push(text, head, args);
             self.entries.push_back(Entry { what: What::Own(len as u32, offset.number), cost });
@@ -99,6 +103,7 @@ impl MissedLog {
             // Several threads may send at a time, so numbers need not ascend.
             Some(Ok(seen)) => match self.entries.iter().rposition(|entry| entry.what.number() == seen.number) {
                 Some(at) => at + 1,
+                None if self.newest == Some(seen.number) => self.entries.len(),
                 // The client has it from a former life, and has seen nothing of this one.
                 None if seen.number < self.start.number => self.whole()?,
                 None => return None,
@@ -204,6 +209,8 @@ mod tests {
         log.push(noted(9), 100, cost - 1);
         assert!(log.is_empty(), "an event beyond the bound is not kept");
         assert_eq!(behind(&log, None), None);
+        assert_eq!(behind(&log, Some("abc.8")), None, "the client lacks the one that was not kept");
+        assert_eq!(behind(&log, Some("abc.9")), Some(vec![]), "the client has even that one");
     }
 
     /// Notes events 10 and on, of which each third has an attachment and each second is nobody else's.
