@@ -17,10 +17,16 @@ pub fn run() -> Result<()> {
         println!("no run under {RUNS}/ measured a target; `cargo xtask bench` makes one");
         return Ok(());
     }
-    println!("{:12} {:>12} {:6} {:>10}  {:4} run", "target", "value", "unit", "limit", "met");
-    for (id, (run, verdict)) in &newest {
+    let rows = newest.iter().map(|(id, (run, verdict))| {
         let met = if verdict.met { "yes" } else { "NO" };
-        println!("{id:12} {:>12} {:6} {:>10}  {met:4} {run}", verdict.value, verdict.unit, verdict.target);
+        [id.as_str(), &verdict.value.to_string(), &verdict.unit, &verdict.target, met, run].map(str::to_owned)
+    });
+    let head = ["target", "value", "unit", "limit", "met", "run"].map(str::to_owned);
+    let rows: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();
+    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or_default();
+    let [id, value, unit, limit] = [0, 1, 2, 3].map(width);
+    for [target, number, what, most, met, run] in &rows {
+        println!("{target:id$}  {number:>value$} {what:unit$}  {most:>limit$}  {met:3}  {run}");
     }
     Ok(())
 }
