@@ -39,7 +39,12 @@ impl Outlet {
         #[cfg(unix)]
         {
             use nix::{errno::Errno, sys::socket};
-            match socket::send(self.descriptor, bytes, socket::MsgFlags::MSG_DONTWAIT) {
+            // No signal either: a program that hosts this need not ignore that of broken pipes.
+            #[cfg(target_os = "linux")]
+            let flags = socket::MsgFlags::MSG_DONTWAIT | socket::MsgFlags::MSG_NOSIGNAL;
+            #[cfg(not(target_os = "linux"))]
+            let flags = socket::MsgFlags::MSG_DONTWAIT;
+            match socket::send(self.descriptor, bytes, flags) {
                 Ok(written) => return Ok(written),
                 // The runtime has to learn it from a call of its own.
                 Err(Errno::EAGAIN | Errno::EINTR) => {}
