@@ -121,5 +121,6 @@ fn fetch(block: &[Socket]) {
     }
     for socket in block {
         std::hint::black_box(Arc::as_ptr(&socket.inner.conn.shared));
+        std::hint::black_box(socket.inner.trail.as_ref().map(|trail| trail.fetch()));
     }
 }

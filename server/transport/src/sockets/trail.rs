@@ -44,11 +44,11 @@ impl Course {
 
 /// The trail of one socket. What a broadcast looks at stands first, as in [`Conn`](crate::conn::Conn).
 #[derive(Debug)]
-#[repr(C)]
+#[repr(C, align(128))]
 pub(super) struct Trail<S> {
-    log: Mutex<MissedLog>,
     max_events: usize,
     max_bytes: usize,
+    log: Mutex<MissedLog>,
     pub(super) pid: SocketId,
     /// The client has been here before.
     pub(super) recovered: bool,
@@ -66,6 +66,11 @@ impl<S> Trail<S> {
         let log = Mutex::new(MissedLog::new(start));
         let (missed, heir) = (Mutex::default(), OnceLock::new());
         Self { pid, recovered: false, max_events, max_bytes, log, parser, missed, heir }
+    }
+
+    /// Looks at what [`note`](Self::note) needs, beside the lock: an address and the bounds.
+    pub(super) fn fetch(&self) -> usize {
+        self.max_events + usize::from(self.recovered)
     }
 
     /// Notes an event.

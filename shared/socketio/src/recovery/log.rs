@@ -2,7 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{offset::Offset, ring::Ring};
+use super::offset::Offset;
+use super::ring::{Heading, Ring};
 use crate::{Args, Encoded};
 
 /// An event in the logs of all its receivers, which share it.
@@ -20,31 +21,35 @@ pub struct Noted {
 #[derive(Debug)]
 #[repr(C)]
 pub struct MissedLog {
-    entries: VecDeque<Entry>,
-    /// Bytes of all entries, each with [`ENTRY_COST`](Self::ENTRY_COST).
+    /// Bytes of all events, each with [`ENTRY_COST`](Self::ENTRY_COST).
     bytes: usize,
-    /// Some entry has been dropped.
-    cut: bool,
     /// The number of the newest event, also of one too long to be kept: who has seen it has missed nothing.
     newest: Option<u64>,
+    /// Of the next event. It wraps, so orders are compared by how far they lie before this one.
+    order: u32,
+    /// Some event has been dropped.
+    cut: bool,
+    /// Events that nobody shares, in their order.
+    own: Ring,
+    /// The others, in their order.
+    shared: VecDeque<Entry>,
     /// The first offset that an event of this socket could have.
     start: Offset,
-    /// Events that nobody shares, in the order of their entries.
-    own: Ring,
 }
 
 #[derive(Debug)]
 struct Entry {
-    what: What,
+    event: Arc<Noted>,
+    order: u32,
     /// Stands here so that dropping an old event does not read it.
-    cost: usize,
+    cost: u32,
 }
 
-#[derive(Debug)]
-enum What {
-    Shared(Arc<Noted>),
-    /// The next so many bytes of the ring, and the offset's number.
-    Own(u32, u64),
+/// Where an event is.
+enum Place<'a> {
+    Shared(&'a Encoded),
+    /// So many bytes of the ring, from there.
+    Own(usize, u32),
 }
 
 impl MissedLog {
@@ -53,76 +58,86 @@ impl MissedLog {
 
     /// The log of a socket that joins when `start` is the next offset.
     pub const fn new(start: Offset) -> Self {
-        Self { start, entries: VecDeque::new(), bytes: 0, cut: false, newest: None, own: Ring::new() }
+        let shared = VecDeque::new();
+        Self { bytes: 0, newest: None, order: 0, cut: false, own: Ring::new(), shared, start }
     }
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
     pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
         let cost = event.event.len() + Self::ENTRY_COST;
-        self.newest = Some(event.offset.number);
-        if self.make_room(cost, max_events, max_bytes) {
-            self.entries.push_back(Entry { what: What::Shared(event), cost });
+        if let Some(order) = self.make_room(event.offset.number, cost, max_events, max_bytes) {
+            self.shared.push_back(Entry { event, order, cost: cost as u32 });
         }
     }
 
     /// Notes an event that nobody else gets, with a copy of its bytes: `head` is its first message, which is `text` or binary,
     /// and `args` has the attachments of a text. Of the offset the number counts, as all of a log have the same run.
     pub fn push_own(&mut self, offset: Offset, (text, head): (bool, &[u8]), args: &Args, bounds: (usize, usize)) {
-        let len = Ring::len_of(text, head, args);
-        let cost = len + Self::ENTRY_COST;
-        self.newest = Some(offset.number);
-        if self.make_room(cost, bounds.0, bounds.1) {
-            self.own.push(text, head, args);
-            self.entries.push_back(Entry { what: What::Own(len as u32, offset.number), cost });
+        let (len, number) = (Ring::len_of(text, head, args), offset.number);
+        if let Some(order) = self.make_room(number, len + Self::ENTRY_COST, bounds.0, bounds.1) {
+            self.own.push(Heading { len: len as u32, order, number }, text, head, args);
         }
     }
 
-    /// Whether there is room now. The oldest go first, so a full log goes on in the place that has just been left.
-    fn make_room(&mut self, cost: usize, max_events: usize, max_bytes: usize) -> bool {
+    /// The order of a new event, where there is room for it. The oldest go first, so a full log goes on in the place that has
+    /// just been left.
+    fn make_room(&mut self, number: u64, cost: usize, max_events: usize, max_bytes: usize) -> Option<u32> {
+        self.newest = Some(number);
         self.bytes += cost;
-        while self.entries.len() >= max_events || self.bytes > max_bytes {
+        while self.len() >= max_events || self.bytes > max_bytes || cost > u32::MAX as usize {
             self.cut = true;
-            let Some(Entry { what, cost }) = self.entries.pop_front() else {
+            let Some(cost) = self.drop_oldest() else {
                 self.bytes = 0;
-                return false;
+                return None;
             };
             self.bytes -= cost;
-            if let What::Own(len, _) = what {
-                self.own.drop_first(len as usize);
-            }
         }
-        true
+        self.order = self.order.wrapping_add(1);
+        Some(self.order.wrapping_sub(1))
+    }
+
+    /// Drops the oldest event; returns what it counted.
+    fn drop_oldest(&mut self) -> Option<usize> {
+        let age = |order| self.order.wrapping_sub(order);
+        let (own, shared) = (self.own.first(), self.shared.front());
+        if let Some(own) = own.filter(|own| shared.is_none_or(|shared| age(own.order) > age(shared.order))) {
+            self.own.drop_first(own);
+            return Some(own.len as usize + Self::ENTRY_COST);
+        }
+        Some(self.shared.pop_front()?.cost as usize)
     }
 
     /// The events behind `seen`, oldest first. `None` where they are not all there, or `seen` is no offset of ours.
     pub fn behind(&self, seen: Option<&str>) -> Option<Vec<Encoded>> {
+        let all = self.places();
         let from = match seen.map(str::parse::<Offset>) {
             None => self.whole()?,
             Some(Err(())) => return None,
             Some(Ok(seen)) if seen.run != self.start.run => return None,
             // Several threads may send at a time, so numbers need not ascend.
-            Some(Ok(seen)) => match self.entries.iter().rposition(|entry| entry.what.number() == seen.number) {
+            Some(Ok(seen)) => match all.iter().rposition(|(_, number, _)| *number == seen.number) {
                 Some(at) => at + 1,
-                None if self.newest == Some(seen.number) => self.entries.len(),
+                None if self.newest == Some(seen.number) => all.len(),
                 // The client has it from a former life, and has seen nothing of this one.
                 None if seen.number < self.start.number => self.whole()?,
                 None => return None,
             },
         };
-        let (mut at, mut events) = (0, Vec::new());
-        for (place, entry) in self.entries.iter().enumerate() {
-            match &entry.what {
-                What::Shared(noted) if place >= from => events.push(noted.event.clone()),
-                What::Shared(_) => {}
-                What::Own(len, _) => {
-                    if place >= from {
-                        events.push(self.own.read(at, *len as usize));
-                    }
-                    at += *len as usize;
-                }
-            }
-        }
-        Some(events)
+        let event = |(_, _, place): &(_, _, Place<'_>)| match *place {
+            Place::Shared(event) => event.clone(),
+            Place::Own(at, len) => self.own.read(at, len as usize),
+        };
+        Some(all[from..].iter().map(event).collect())
+    }
+
+    /// All events, oldest first: age, offset's number and place.
+    fn places(&self) -> Vec<(u32, u64, Place<'_>)> {
+        let age = |order| self.order.wrapping_sub(order);
+        let shared = self.shared.iter().map(|e| (age(e.order), e.event.offset.number, Place::Shared(&e.event.event)));
+        let own = self.own.headings().map(|(own, at)| (age(own.order), own.number, Place::Own(at, own.len)));
+        let mut all: Vec<_> = shared.chain(own).collect();
+        all.sort_unstable_by_key(|(age, ..)| std::cmp::Reverse(*age));
+        all
     }
 
     fn whole(&self) -> Option<usize> {
@@ -131,21 +146,12 @@ impl MissedLog {
 
     /// How many events are there.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.shared.len() + self.own.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-}
-
-impl What {
-    fn number(&self) -> u64 {
-        match self {
-            Self::Shared(noted) => noted.offset.number,
-            Self::Own(_, number) => *number,
-        }
+        self.len() == 0
     }
 }
 
