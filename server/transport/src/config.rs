@@ -41,9 +41,9 @@ pub struct Config {
     pub read_buffer: usize,
     /// Bytes read from one WebSocket before other connections get their turn. Defaults to 65,536.
     pub read_turn: usize,
-    /// Most bytes waiting for one client (packets, each with 32 bytes on top, and control frames, without the latest-frame
-    /// slot). Beyond it the connection is closed with [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). Up to 65,536
-    /// bytes and a packet have left the queue and wait for the kernel besides. Defaults to 262,144.
+    /// Most bytes waiting for one client: packets, each with 192 bytes on top for what it takes beside its payload, and what has
+    /// left the queue and waits for the kernel, up to 65,536. Beyond it the connection is closed with
+    /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). Defaults to 262,144.
     pub max_queue_bytes: usize,
     /// Most packets waiting for one client. Defaults to 4,096.
     pub max_queue_packets: usize,

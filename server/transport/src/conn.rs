@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use engineio::{Codec, Message, Packet, Revision, Transport};
+use engineio::{Codec, Limits, Message, Packet, Revision, Transport};
 use socketio::{AckId, Args, Encoded, Parser};
 use tokio::sync::{Notify, oneshot};
 
@@ -405,15 +405,19 @@ impl Core {
     /// # Errors
     /// As [`pump`](Self::pump).
     pub(crate) fn enqueue(&mut self, now: Duration, message: Message) -> Result<(), Error> {
-        match self.engine.send(message) {
-            Ok(()) => Ok(()),
-            Err(engineio::Error::QueueFull { queued, .. }) => {
-                let packets = self.engine.queued_packets();
-                self.close(now, CloseReason::QueueFull);
-                Err(Error::QueueFull { bytes: queued, packets })
-            }
-            Err(_) => Err(Error::Closed),
+        // What has left the queue and waits for the kernel still takes memory. Of a latest frame no more counts than of packets.
+        let in_wire = self.wire.as_ref().map_or(0, |wire| wire.waiting().1.min(REFILL));
+        let fits = message.len() + Limits::PACKET_COST + in_wire <= self.engine.room();
+        let sent = if fits || self.engine.is_closed() { self.engine.send(message).is_ok() } else { false };
+        if sent {
+            return Ok(());
         }
+        if self.engine.is_closed() {
+            return Err(Error::Closed);
+        }
+        let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + in_wire);
+        self.close(now, CloseReason::QueueFull);
+        Err(Error::QueueFull { bytes, packets })
     }
 
     /// Closes the engine with `reason`, or with the machine's word for it.

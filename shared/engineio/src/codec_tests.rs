@@ -21,7 +21,7 @@ fn handshake() -> Handshake {
 
 fn every_kind() -> Vec<Packet> {
     vec![
-        Packet::Open(handshake()),
+        Packet::Open(Box::new(handshake())),
         Packet::Close,
         Packet::Ping(Probe::Heartbeat),
         Packet::Ping(Probe::Upgrade),

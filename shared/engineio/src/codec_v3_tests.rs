@@ -11,13 +11,13 @@ use crate::{
 
 fn text_packets() -> Vec<Packet> {
     vec![
-        Packet::Open(Handshake {
+        Packet::Open(Box::new(Handshake {
             sid: "abc".into(),
             upgrades: vec!["websocket".into()],
             ping_interval: Duration::from_millis(25_000),
             ping_timeout: Duration::from_millis(20_000),
             max_payload: 1_000_000,
-        }),
+        })),
         Packet::Close,
         Packet::Ping(Probe::Heartbeat),
         Packet::Ping(Probe::Upgrade),

@@ -100,7 +100,9 @@ pub fn decode_text(text: &Text, limits: &Limits) -> Result<Packet, Error> {
         other => Err(Error::UnexpectedData { kind, len: other.len() }),
     };
     match kind {
-        b'0' => serde_json::from_str(&data).map(Packet::Open).map_err(|_| Error::InvalidHandshake),
+        b'0' => serde_json::from_str(&data)
+            .map(|handshake| Packet::Open(Box::new(handshake)))
+            .map_err(|_| Error::InvalidHandshake),
         b'1' => bare(Packet::Close),
         b'2' => probe("ping").map(Packet::Ping),
         b'3' => probe("pong").map(Packet::Pong),

@@ -16,8 +16,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What one queued packet counts beside its payload, in bytes, so that empty messages are bounded too.
-    pub const PACKET_COST: usize = 32;
+    /// What one queued packet counts beside its payload, in bytes: about what it takes in memory with its place in the queue and
+    /// its allocations, so that the bound holds for small messages too.
+    pub const PACKET_COST: usize = 192;
 }
 
 impl Default for Limits {

@@ -68,7 +68,7 @@ impl Probe {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Packet {
     /// `0`: the server opens the session.
-    Open(Handshake),
+    Open(Box<Handshake>),
     /// `1`: the sender closes the session.
     Close,
     /// `2`: heartbeat, by the server or in revision 3 by the client, or the client's probe.

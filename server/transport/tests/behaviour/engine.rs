@@ -180,7 +180,7 @@ async fn a_client_that_takes_nothing_is_ended_at_its_bound() {
     let socket = within(sockets.recv()).await.expect("a session");
     let message = Message::binary(vec![0; 1_000]);
     let accepted = (0..100).take_while(|_| socket.send(message.clone()).is_ok()).count();
-    assert_eq!(accepted, 10_000 / 1_032);
+    assert_eq!(accepted, 10_000 / 1_192);
     until("the end", || engine.metrics().snapshot().closes.get("queue full") == Some(&1)).await;
     assert_eq!(raw(addr, post_request(&client.query(), "4x")).await.status, 400);
 }

@@ -146,7 +146,7 @@ impl<R: Role> Session<R> {
                 self.heartbeat.ping_received(now);
                 self.queue.push_pong(probe);
             }
-            Packet::Open(handshake) if !R::SERVER && self.state != State::Open => self.open(now, handshake),
+            Packet::Open(handshake) if !R::SERVER && self.state != State::Open => self.open(now, *handshake),
             Packet::Noop => {}
             _ => self.close(now, CloseReason::TransportError),
         }
@@ -346,6 +346,11 @@ impl<R: Role> Session<R> {
     /// nothing it has queued would be overtaken.
     pub fn can_write_through(&self) -> bool {
         self.is_open() && self.transport == Transport::WebSocket && self.probe.is_none() && self.queue.is_empty()
+    }
+
+    /// Bytes that the queue still takes, where each packet counts with [`Limits::PACKET_COST`].
+    pub fn room(&self) -> usize {
+        self.limits.queue_bytes.saturating_sub(self.queue.bytes())
     }
 
     /// Bytes waiting to be sent, each packet with [`Limits::PACKET_COST`].

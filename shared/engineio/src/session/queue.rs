@@ -108,7 +108,7 @@ mod tests {
         queue.push_message(ten(), &limits).unwrap();
         assert_eq!(
             queue.push_message(Message::text(""), &limits),
-            Err(Error::QueueFull { len: 0, queued: 84, limit: 84 })
+            Err(Error::QueueFull { len: 0, queued: limits.queue_bytes, limit: limits.queue_bytes })
         );
         queue.pop().unwrap();
         queue.push_message(ten(), &limits).unwrap();

@@ -39,7 +39,7 @@ impl Session<Server> {
             Revision::V3 => Heartbeat::answering(now, config.ping_interval, config.ping_timeout),
             Revision::V4 => Heartbeat::pinging(now, config.ping_interval, config.ping_timeout),
         };
-        session.queue.push_control(Packet::Open(handshake.clone()));
+        session.queue.push_control(Packet::Open(Box::new(handshake.clone())));
         session.handshake = Some(handshake.clone());
         session.event(Event::Opened(handshake));
         session

@@ -282,7 +282,7 @@ fn packets_in_the_wrong_direction_close_with_transport_error() {
         assert_eq!(pair.server.close_reason(), Some(CloseReason::TransportError));
     }
     let mut pair = Pair::new(Transport::WebSocket);
-    let again = Packet::Open(pair.server.handshake().unwrap().clone());
+    let again = Packet::Open(Box::new(pair.server.handshake().unwrap().clone()));
     pair.client.handle_packet(pair.now, Transport::WebSocket, again);
     assert_eq!(pair.client.close_reason(), Some(CloseReason::TransportError));
 }
@@ -415,6 +415,10 @@ fn times_at_the_end_of_the_range_do_not_overflow() {
     server.handle_packet(Duration::MAX, Transport::WebSocket, Packet::Ping(Probe::Upgrade));
     server.handle_timeout(Duration::MAX);
     let mut client = ClientSession::new(Duration::MAX, &ClientConfig::default(), Transport::WebSocket);
-    client.handle_packet(Duration::MAX, Transport::WebSocket, Packet::Open(server.handshake().unwrap().clone()));
+    client.handle_packet(
+        Duration::MAX,
+        Transport::WebSocket,
+        Packet::Open(Box::new(server.handshake().unwrap().clone())),
+    );
     client.handle_timeout(Duration::MAX);
 }

@@ -21,7 +21,7 @@ pub struct Noted {
 #[derive(Debug)]
 #[repr(C)]
 pub struct MissedLog {
-    /// Bytes of all events, each with [`ENTRY_COST`](Self::ENTRY_COST).
+    /// Bytes of all events, each message with [`MESSAGE_COST`](Self::MESSAGE_COST).
     bytes: usize,
     /// The number of the newest event, also of one too long to be kept: who has seen it has missed nothing.
     newest: Option<u64>,
@@ -53,8 +53,8 @@ enum Place<'a> {
 }
 
 impl MissedLog {
-    /// What one entry counts beside its bytes.
-    pub const ENTRY_COST: usize = 64;
+    /// What one message of an event counts beside its bytes.
+    pub const MESSAGE_COST: usize = 96;
 
     /// The log of a socket that joins when `start` is the next offset.
     pub const fn new(start: Offset) -> Self {
@@ -64,7 +64,7 @@ impl MissedLog {
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
     pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
-        let cost = event.event.len() + Self::ENTRY_COST;
+        let cost = event.event.len() + (1 + event.event.attachments.len()) * Self::MESSAGE_COST;
         if let Some(order) = self.make_room(event.offset.number, cost, max_events, max_bytes) {
             self.shared.push_back(Entry { event, order, cost: cost as u32 });
         }
@@ -73,9 +73,10 @@ impl MissedLog {
     /// Notes an event that nobody else gets, with a copy of its bytes: `head` is its first message, which is `text` or binary,
     /// and `args` has the attachments of a text. Of the offset the number counts, as all of a log have the same run.
     pub fn push_own(&mut self, offset: Offset, (text, head): (bool, &[u8]), args: &Args, bounds: (usize, usize)) {
-        let (len, number) = (Ring::len_of(text, head, args), offset.number);
-        if let Some(order) = self.make_room(number, len + Self::ENTRY_COST, bounds.0, bounds.1) {
-            self.own.push(Heading { len: len as u32, order, number }, text, head, args);
+        let (messages, len) = Ring::size_of(text, head, args);
+        let (cost, number) = (len + messages * Self::MESSAGE_COST, offset.number);
+        if let Some(order) = self.make_room(number, cost, bounds.0, bounds.1) {
+            self.own.push(Heading { len: len as u32, cost: cost as u32, order, number }, text, head, args);
         }
     }
 
@@ -102,7 +103,7 @@ impl MissedLog {
         let (own, shared) = (self.own.first(), self.shared.front());
         if let Some(own) = own.filter(|own| shared.is_none_or(|shared| age(own.order) > age(shared.order))) {
             self.own.drop_first(own);
-            return Some(own.len as usize + Self::ENTRY_COST);
+            return Some(own.cost as usize);
         }
         Some(self.shared.pop_front()?.cost as usize)
     }
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn bytes_are_bounded_too() {
         let mut log = MissedLog::new(offset(0));
-        let cost = event(1).len() + MissedLog::ENTRY_COST;
+        let cost = event(1).len() + MissedLog::MESSAGE_COST;
         (0..9).for_each(|number| log.push(noted(number), 100, 2 * cost));
         assert_eq!(log.len(), 2);
         log.push(noted(9), 100, cost - 1);

@@ -13,13 +13,15 @@ use crate::{Args, Encoded};
 const LEN: usize = 4;
 
 /// Bytes of a [`Heading`].
-const HEADING: usize = 16;
+const HEADING: usize = 20;
 
 /// What stands before an event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Heading {
     /// Bytes of the event behind this.
     pub(super) len: u32,
+    /// What it counts in its log.
+    pub(super) cost: u32,
     /// Its place among all events of a log, also those that are shared.
     pub(super) order: u32,
     /// Its offset's number.
@@ -44,21 +46,25 @@ impl Ring {
         self.events as usize
     }
 
-    /// Bytes of an event, without its heading.
-    pub(super) fn len_of(text: bool, head: &[u8], args: &Args) -> usize {
-        let mut len = 1 + LEN + head.len();
+    /// Messages of an event, and its bytes without its heading.
+    pub(super) fn size_of(text: bool, head: &[u8], args: &Args) -> (usize, usize) {
+        let (mut messages, mut len) = (1, 1 + LEN + head.len());
         if text {
-            args.binaries(|bytes| len += LEN + bytes.len());
+            args.binaries(|bytes| {
+                messages += 1;
+                len += LEN + bytes.len();
+            });
         }
-        len
+        (messages, len)
     }
 
     /// Adds an event behind the others. What is no text has no attachments.
     pub(super) fn push(&mut self, heading: Heading, text: bool, head: &[u8], args: &Args) {
         let mut bytes = [0; HEADING + 1];
         bytes[..4].copy_from_slice(&heading.len.to_le_bytes());
-        bytes[4..8].copy_from_slice(&heading.order.to_le_bytes());
-        bytes[8..HEADING].copy_from_slice(&heading.number.to_le_bytes());
+        bytes[4..8].copy_from_slice(&heading.cost.to_le_bytes());
+        bytes[8..12].copy_from_slice(&heading.order.to_le_bytes());
+        bytes[12..HEADING].copy_from_slice(&heading.number.to_le_bytes());
         bytes[HEADING] = u8::from(text);
         self.bytes.extend(&bytes);
         self.message(head);
@@ -84,9 +90,9 @@ impl Ring {
             return None;
         }
         bytes.iter_mut().zip(self.bytes.range(at..end)).for_each(|(to, from)| *to = *from);
-        let [a, b, c, d, e, f, g, h, number @ ..] = bytes;
-        let (len, order) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-        Some(Heading { len, order, number: u64::from_le_bytes(number) })
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let number = u64::from(word(12)) | u64::from(word(16)) << 32;
+        Some(Heading { len: word(0), cost: word(4), order: word(8), number })
     }
 
     /// Forgets the first event, which has this heading.

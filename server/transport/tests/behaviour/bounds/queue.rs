@@ -6,7 +6,7 @@ use crate::client::{Polling, Running, quick, until};
 use crate::tools::{echo, finish};
 
 /// What a queued packet counts beside its payload.
-const COST: usize = 32;
+const COST: usize = 192;
 
 async fn stalled(running: &Running) -> Socket {
     // Without a GET nothing leaves.
