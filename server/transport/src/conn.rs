@@ -25,6 +25,9 @@ use crate::shared::Shared;
 /// Bytes taken from the bounded queue into the wire at a time: enough for one write to fill a socket buffer.
 const REFILL: usize = 64 * 1024;
 
+/// Most bytes that [`Conn::send_run`] hands over at once.
+pub(crate) const LONGEST_RUN: usize = REFILL;
+
 /// See [`Conn::write_through`].
 const UNLESS_CORKED: bool = false;
 /// See [`Conn::write_through`].
@@ -238,6 +241,23 @@ impl Conn {
                 encoded.messages().try_for_each(|m| core.enqueue(now, m))
             })
         })
+    }
+
+    /// Writes packets that are framed already and how many they are, when nothing is on its way; `None`, with nothing done, when
+    /// something is, or `pick` has none for the connection's parser.
+    pub(crate) fn send_run<'a>(
+        &self,
+        pick: impl FnOnce(Parser) -> Option<(&'a Bytes, usize)>,
+    ) -> Option<Result<(), Error>> {
+        let mut none = false;
+        let sent = self.write_through(UNLESS_CORKED, |wire, parser, metrics| match pick(parser) {
+            Some((run, packets)) => Ok(wire.write_run(run, packets, metrics)),
+            None => {
+                none = true;
+                Ok(Flushed::Empty)
+            }
+        });
+        sent.filter(|_| !none)
     }
 
     /// Encodes a short event with the connection's parser and writes it on this thread, when nothing is on its way; `note` is told

@@ -34,7 +34,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
             idle::run(&programs, or(&args.servers, &[Which::Muster]), args.clients, args.seconds)?
         }
         Some(What::Saturate(args)) => {
-            saturate::run(&programs, &args.cell, or(&args.servers, &Which::USUAL), args.rounds, 2.0)?
+            saturate::run(&programs, &args.cell, or(&args.servers, &Which::SATURATED), args.rounds, 2.0)?
         }
         Some(What::Syscalls) => syscalls::run(&programs, &Which::USUAL, 3.0)?,
         Some(What::Allocations) => allocations::run(&programs, 3.0)?,
@@ -64,7 +64,7 @@ fn everything(programs: &Programs, size: Size) -> Result<Findings> {
     }
     let ours = &[Which::Muster];
     let mut found = compare::run(programs, &size.cells(), &servers, size.plan())?;
-    let against: &[Which] = if size == Size::Full { &Which::USUAL } else { &[Which::Muster, Which::Oxide] };
+    let against: &[Which] = if size == Size::Full { &Which::USUAL } else { &Which::SATURATED };
     found.add(saturate::run(programs, &crowd, against, size.pick(1, 2), size.pick(0.5, 1.5))?);
     found.add(idle::run(programs, ours, size.pick(1_000, 15_000), size.pick(12.0, 60.0))?);
     found.add(syscalls::run(programs, ours, size.pick(1.0, 3.0))?);

@@ -63,7 +63,8 @@ pub struct IdleArgs {
 /// Arguments of `peers saturate`.
 #[derive(Debug, Clone, Args)]
 pub struct SaturateArgs {
-    /// Servers, in the order of their turns. All but the latest-frame lane when none is named.
+    /// Servers, in the order of their turns. The floor, Muster with and without several events to a write, and socketioxide when
+    /// none is named.
     #[arg(value_enum)]
     pub servers: Vec<Which>,
     /// What is sent.
@@ -77,7 +78,7 @@ pub struct SaturateArgs {
 /// Arguments of `peers cell`.
 #[derive(Debug, Clone, Args)]
 pub struct CellArgs {
-    /// Servers, in the order of their turns. All but the latest-frame lane when none is named.
+    /// Servers, in the order of their turns. Those of a plain run when none is named.
     #[arg(value_enum)]
     pub servers: Vec<Which>,
     /// What is sent.

@@ -36,6 +36,11 @@ impl Programs {
         Self { root: root.to_path_buf(), built: workspace::target_dir(root).join("release"), real_time }
     }
 
+    /// The same programs at the usual priority: who computes all the time at that of real time is halted for a while each second.
+    pub fn at_usual_priority(&self) -> Self {
+        Self { real_time: false, ..self.clone() }
+    }
+
     /// Builds all of them for speed.
     ///
     /// # Errors
@@ -65,6 +70,7 @@ impl Programs {
             Which::Oxide => command.arg(self.built.join("peers-oxide")),
             Which::Muster => command.arg(self.built.join("examples/fanout")),
             Which::Recovery => command.arg(self.built.join("examples/fanout")).arg("--recovery"),
+            Which::Single => command.arg(self.built.join("examples/fanout")).args(["--together", "1"]),
             Which::Frames => command.arg(self.built.join("examples/fanout")).arg("--frames"),
             Which::Counted => command.arg(self.built.join("examples/fanout_counted")),
             Which::Node => command.arg("node").arg(self.root.join(PEERS).join("node/server.mjs")),

@@ -18,6 +18,10 @@ const HELD: f64 = 0.97;
 const GROWTH: f64 = 1.3;
 const FINEST: f64 = 1.05;
 
+/// What the reader of the table has to know.
+const TOGETHER: &str = "\nWho is behind sends Muster's overdue ticks together, up to 16 in one write for each client (`emit_all`). \
+    socketioxide's connections put together what has piled up in their channels. The floor makes one write of each event.\n";
+
 /// Least of Muster's events for one of socketioxide's.
 const LIMIT: f64 = 1.6;
 
@@ -29,6 +33,7 @@ const SETTLE: f64 = 0.5;
 /// # Errors
 /// When a server or the load client fails.
 pub fn run(programs: &Programs, cell: &Cell, servers: &[Which], rounds: usize, seconds: f64) -> Result<Findings> {
+    let programs = &programs.at_usual_priority();
     let mut all: Vec<(Which, Vec<Report>)> = servers.iter().map(|which| (*which, Vec::new())).collect();
     for round in 1..=rounds {
         for (which, most) in &mut all {
@@ -60,8 +65,15 @@ pub fn run(programs: &Programs, cell: &Cell, servers: &[Which], rounds: usize, s
     let rates = |wanted| all.iter().find(|(which, _)| *which == wanted).map(|(_, reports)| reports);
     if let (Some(ours), Some(theirs)) = (rates(Which::Muster), rates(Which::Oxide)) {
         let ratio = median(ours.iter().zip(theirs).map(|(a, b)| a.events_per_second / b.events_per_second));
-        found.at_least("T5", "events a second at saturation, 1,000 clients", ratio, "x socketioxide", LIMIT);
+        found.at_least(
+            "T5",
+            "events a second at saturation, 1,000 clients, overdue ticks together",
+            ratio,
+            "x socketioxide",
+            LIMIT,
+        );
     }
+    text.push_str(TOGETHER);
     found.section(&format!("Saturation: {cell}"), &text);
     Ok(found)
 }
@@ -73,6 +85,8 @@ fn climb(programs: &Programs, which: Which, cell: &Cell, seconds: f64) -> Result
     let mut best = step.at(held, seconds)?;
     // What half the core is enough for at the cost of a slow tick comes next.
     let mut rate = (0.5e6 / best.server_us_per_event / cell.clients as f64).max(held * GROWTH);
+    // What else runs on the machine may break a rate that the server holds, so each has two tries.
+    let mut tried = false;
     loop {
         let report = step.at(rate, seconds)?;
         let asked = rate * cell.clients as f64;
@@ -81,9 +95,12 @@ fn climb(programs: &Programs, which: Which, cell: &Cell, seconds: f64) -> Result
         }
         if report.closed == 0 && report.events_per_second >= asked * HELD {
             (held, best) = (rate, report);
-        } else {
+        } else if std::mem::replace(&mut tried, true) {
             broken = Some(rate);
+        } else {
+            continue;
         }
+        tried = false;
         rate = match broken {
             Some(broken) if broken / held < FINEST => return Ok(best),
             Some(broken) => (held * broken).sqrt(),

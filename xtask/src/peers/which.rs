@@ -11,6 +11,8 @@ pub enum Which {
     Muster,
     /// Muster, events that are kept for clients that may come back.
     Recovery,
+    /// Muster, one event a write, also when more than one is due.
+    Single,
     /// Muster, the latest-frame lane.
     Frames,
     /// Muster with an allocator that counts.
@@ -26,12 +28,16 @@ impl Which {
     /// Those that a plain run measures, in the order of their turns.
     pub const USUAL: [Self; 5] = [Self::Bare, Self::Muster, Self::Recovery, Self::Oxide, Self::Node];
 
+    /// Those that are saturated, in the order of their turns.
+    pub const SATURATED: [Self; 4] = [Self::Bare, Self::Muster, Self::Single, Self::Oxide];
+
     /// Short name, in figures and files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
             Self::Muster => "muster",
             Self::Recovery => "recovery",
+            Self::Single => "single",
             Self::Frames => "frames",
             Self::Counted => "counted",
             Self::Oxide => "oxide",
@@ -45,6 +51,7 @@ impl Which {
             Self::Bare => "bare writer",
             Self::Muster => "Muster",
             Self::Recovery => "Muster, recovery on",
+            Self::Single => "Muster, one event a write",
             Self::Frames => "Muster, latest frames",
             Self::Counted => "Muster, counting",
             Self::Oxide => "socketioxide",

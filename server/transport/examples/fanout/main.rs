@@ -48,7 +48,8 @@ pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::E
     let ticker = Arc::new(Ticker::new(flags.rate));
     let mut sender = Sender::new(namespace, clients, flags.lane(), flags.bytes);
     let ticking = ticker.clone();
-    std::thread::spawn(move || ticking.run(|number, started| sender.send(number, started)));
+    let together = flags.together();
+    std::thread::spawn(move || ticking.run(together, |ticks| sender.send(ticks)));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(flags.listen).await?;
         println!("listening {}", listener.local_addr()?);

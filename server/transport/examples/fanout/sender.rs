@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::ticker::Tick;
 use bytes::Bytes;
 use transport::{Args, FrameEvent, Namespace, Socket, SocketId, Value};
 
@@ -85,14 +86,24 @@ impl Sender {
         Self { namespace, clients, lane, event, template, sockets: Vec::new(), seen: 0 }
     }
 
-    /// Sends the tick of this number, which began at `time`.
-    pub(crate) fn send(&mut self, tick: u32, time: u64) {
-        if self.lane == Lane::Broadcast {
-            let payload = self.payload(tick, time, None);
-            // No argument but bytes: it can be encoded.
-            let _ = self.namespace.to(ROOM).emit(EVENT, &payload);
-            return;
+    /// Sends `ticks`.
+    pub(crate) fn send(&mut self, ticks: &[Tick]) {
+        match (self.lane, ticks) {
+            (Lane::Broadcast, [tick]) => {
+                let payload = self.payload(tick.number, tick.time, None);
+                // No argument but bytes: it can be encoded.
+                let _ = self.namespace.to(ROOM).emit(EVENT, &payload);
+            }
+            (Lane::Broadcast, ticks) => {
+                let payload = |tick: &Tick| Value::Bin(self.payload(tick.number, tick.time, None));
+                let events = ticks.iter().map(|tick| (EVENT, Args::from(vec![payload(tick)])));
+                let _ = self.namespace.to(ROOM).emit_all(events);
+            }
+            (_, ticks) => ticks.iter().for_each(|tick| self.send_own(tick.number, tick.time)),
         }
+    }
+
+    fn send_own(&mut self, tick: u32, time: u64) {
         if self.lane == Lane::Each {
             let mut number = 0..;
             self.namespace.to(ROOM).emit_each(EVENT, |_| {

@@ -19,6 +19,14 @@ pub(crate) struct Ticker {
     long_max: AtomicU64,
 }
 
+/// A tick that is due.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tick {
+    pub(crate) number: u32,
+    /// When it began or should have begun, in nanoseconds of the monotonic clock.
+    pub(crate) time: u64,
+}
+
 impl Ticker {
     /// A ticker of `rate` ticks per second; 0 for none.
     pub(crate) fn new(rate: f64) -> Self {
@@ -42,9 +50,9 @@ impl Ticker {
         self.interval.store(interval, Relaxed);
     }
 
-    /// Runs `tick` with its number and start time at every deadline, for ever.
-    pub(crate) fn run(&self, mut tick: impl FnMut(u32, u64)) {
-        let mut number = 0;
+    /// Runs `ticks` at every deadline, for ever. Those that are overdue run together, the newest `most` of them.
+    pub(crate) fn run(&self, most: usize, mut ticks: impl FnMut(&[Tick])) {
+        let (mut number, mut due) = (0_u32, Vec::with_capacity(most));
         loop {
             let interval = self.interval.load(Relaxed);
             if interval == 0 {
@@ -57,11 +65,18 @@ impl Ticker {
                 continue;
             }
             let late = started - deadline;
-            let skipped = late / interval;
-            self.deadline.store(deadline + (skipped + 1) * interval, Relaxed);
-            tick(number, started);
-            number = number.wrapping_add(1);
-            self.ticks.fetch_add(1, Relaxed);
+            let before = late / interval;
+            self.deadline.store(deadline + (before + 1) * interval, Relaxed);
+            let skipped = (before + 1).saturating_sub(most as u64);
+            due.clear();
+            for behind in (0..=before - skipped).rev() {
+                // One that is overdue is as old as its deadline: that it waited counts.
+                let time = if before == 0 { started } else { deadline + (before - behind) * interval };
+                due.push(Tick { number, time });
+                number = number.wrapping_add(1);
+            }
+            ticks(&due);
+            self.ticks.fetch_add(due.len() as u64, Relaxed);
             self.skipped.fetch_add(skipped, Relaxed);
             self.late_max.fetch_max(late, Relaxed);
             self.long_max.fetch_max(now() - started, Relaxed);

@@ -62,6 +62,10 @@ impl Broadcast {
         self
     }
 
+    pub(super) fn is_volatile(&self) -> bool {
+        self.volatile
+    }
+
     /// Sends `event` to the chosen sockets; returns how many took it. A socket whose queue is full is closed.
     ///
     /// # Errors
@@ -109,7 +113,7 @@ impl Broadcast {
 const BLOCK: usize = 16;
 
 /// The sockets, each block [fetched](fetch) before its first one.
-fn in_blocks(sockets: &[Socket]) -> impl Iterator<Item = &Socket> {
+pub(super) fn in_blocks(sockets: &[Socket]) -> impl Iterator<Item = &Socket> {
     sockets.chunks(BLOCK).inspect(|block| fetch(block)).flatten()
 }
 

@@ -2,6 +2,7 @@
 
 mod asking;
 mod awaited;
+mod batch;
 mod broadcast;
 mod calls;
 mod directory;

@@ -51,6 +51,10 @@ impl Prepared {
         Self { many: false, ..self }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.event
+    }
+
     pub(crate) fn args(&self) -> &Args {
         &self.args
     }

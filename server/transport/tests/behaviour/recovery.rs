@@ -108,6 +108,26 @@ async fn a_client_that_is_back_has_its_id_rooms_data_and_every_missed_event_once
 }
 
 #[tokio::test]
+async fn events_that_left_in_one_write_are_missed_one_by_one() {
+    let running = start(|_| {}).await;
+    let (mut ws, first) = join(&running).await;
+    let events = |from: i64| (from..from + 3).map(|n| ("n", [transport::Value::Int(n)].into_iter().collect()));
+    assert_eq!(running.server.all().emit_all(events(1)).expect("sent"), 1);
+    assert_eq!(split(&ws.text().await).0, "[\"n\",1]");
+    let (event, offset) = split(&ws.text().await);
+    assert_eq!(event, "[\"n\",2]");
+    cut(&running, ws).await;
+    assert_eq!(running.server.all().emit_all(events(4)).expect("kept"), 0, "nobody took them");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    for n in 3..=6 {
+        assert_eq!(split(&ws.text().await).0, format!("[\"n\",{n}]"));
+    }
+    assert_eq!(told(&ws.text().await), first);
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_is_back_before_anybody_noticed_that_it_was_gone() {
     let reasons = Arc::new(std::sync::Mutex::new(Vec::new()));
     let noted = reasons.clone();

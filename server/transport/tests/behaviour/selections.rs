@@ -1,6 +1,6 @@
 //! Choices of sockets: by rooms, and what is done to all of them.
 
-use transport::Server;
+use transport::{Args, Server, Value};
 
 use crate::client::{Polling, Running, Ws, quick, until, within};
 
@@ -157,5 +157,45 @@ async fn volatile_events_of_one_handler_leave_together() {
     for event in ["first", "second", "third"] {
         assert_eq!(ws.text().await, format!("42[\"{event}\"]"));
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn several_events_reach_each_of_a_choice_in_their_order() {
+    let running = Running::start(quick(), by_auth).await;
+    let server = running.server.clone();
+    let polling = Polling::open(running.addr).await;
+    polling.post("40{\"rooms\":[\"red\"]}").await;
+    assert!(polling.get().await.body.starts_with("40{"));
+    let (mut red, mut blue) = (join(&running, "[\"red\"]").await, join(&running, "[\"blue\"]").await);
+    let args = |n: u64| Args::from(vec![Value::UInt(n)]);
+    let binary = || Args::from(vec![Value::Bin(bytes::Bytes::from_static(&[7; 300]))]);
+    let sent = || server.metrics().snapshot().packets_out;
+    let before = sent();
+    assert_eq!(server.to("red").emit_all([("one", args(1)), ("two", binary()), ("three", args(3))]).expect("sent"), 2);
+    assert_eq!(
+        server.all().volatile().emit_all([("four", args(4)), ("five", args(5))]).expect("sent"),
+        2,
+        "no GET waits"
+    );
+    assert_eq!(server.to("red").emit_all([]).expect("nothing to send"), 0);
+    assert!(server.to("red").emit_all([("one", args(1)), ("disconnect", args(2))]).is_err(), "reserved");
+    assert_eq!(sent() - before, 4 + 4, "and all of it at once");
+    // Beyond what leaves in one write each goes its own way.
+    let long = || Args::from(vec![Value::Str("x".repeat(40_000))]);
+    assert_eq!(server.to("blue").emit_all([("long", long()), ("longer", long())]).expect("sent"), 1);
+    for event in ["one", "two", "", "three", "four", "five"] {
+        match event {
+            "one" | "three" | "four" | "five" => assert!(red.text().await.starts_with(&format!("42[\"{event}\""))),
+            "two" => assert!(red.text().await.starts_with("451-[\"two\"")),
+            _ => assert_eq!(red.binary().await, vec![7; 300]),
+        }
+    }
+    for event in ["four", "five", "long", "longer"] {
+        assert!(blue.text().await.starts_with(&format!("42[\"{event}\"")));
+    }
+    let body = polling.get().await.body;
+    assert!(body.contains("42[\"one\",1]\u{1e}451-[\"two\",{\"_placeholder\":true,\"num\":0}]\u{1e}b"), "{body}");
+    drop((red, blue));
     running.stop().await;
 }

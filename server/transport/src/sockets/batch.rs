@@ -1,0 +1,99 @@
+//! Several events to many sockets in one write for each: what a tick has to say leaves together.
+
+use std::sync::OnceLock;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use socketio::{Args, Parser};
+
+use super::broadcast::{Broadcast, in_blocks};
+use super::handle::Socket;
+use super::prepared::Prepared;
+use crate::conn::LONGEST_RUN;
+use crate::error::Error;
+
+/// Events on their way to many, in their order.
+struct Batch {
+    events: Vec<Prepared>,
+    /// For each parser, without and with offsets: the frames of all and how many they are.
+    runs: [OnceLock<Option<Run>>; 4],
+}
+
+#[derive(Debug, Clone)]
+struct Run {
+    bytes: Bytes,
+    packets: usize,
+}
+
+impl Broadcast {
+    /// Sends several events, in their order, to the chosen sockets; returns how many sockets took them all. A socket whose queue
+    /// is full is closed, and of no events nobody takes any. A client that is not behind is sent all of them in one write as long as they have at most 65,536 bytes
+    /// together, which costs hardly more than a single event: for a tick with more than one, and for ticks to catch up on.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a name that Socket.IO reserves; nothing is sent then.
+    pub fn emit_all<'a>(&self, events: impl IntoIterator<Item = (&'a str, Args)>) -> Result<usize, Error> {
+        let id = self.namespace.id();
+        let offset = || if self.is_volatile() { None } else { self.namespace.inner.course.offset() };
+        let events = events.into_iter().map(|(event, args)| Prepared::event(id, event, args, offset()));
+        let batch = Batch { events: events.collect::<Result<_, _>>()?, runs: Default::default() };
+        let sockets = if batch.events.is_empty() { Default::default() } else { self.chosen() };
+        let overheard = self.namespace.has_outgoing();
+        let takes = |socket: &&Socket| {
+            if self.is_volatile() && !socket.takes_volatile() {
+                return false;
+            }
+            if overheard || socket.has_outgoing() {
+                batch.events.iter().for_each(|event| socket.overhear(event.name(), event.args()));
+            }
+            socket.deliver_all(&batch)
+        };
+        Ok(in_blocks(&sockets).filter(takes).count())
+    }
+}
+
+impl Socket {
+    /// Whether all were taken.
+    fn deliver_all(&self, batch: &Batch) -> bool {
+        if let Some(sent) = self.write_all(batch) {
+            return sent.is_ok();
+        }
+        // Each is tried: where one cannot be encoded, the others can.
+        batch.events.iter().filter(|event| self.deliver(event).is_err()).count() == 0
+    }
+
+    /// Writes all in one call; `None` with nothing done where that cannot be.
+    fn write_all(&self, batch: &Batch) -> Option<Result<(), Error>> {
+        if !self.is_connected() {
+            return None;
+        }
+        let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
+        let limit = conn.shared.limits.attachments;
+        conn.send_run(|parser| {
+            let run = batch.run(parser, trail.is_some(), limit)?;
+            // Under the connection's lock: what is noted has the order of what is sent.
+            for event in batch.events.iter().filter(|_| trail.is_some()) {
+                let noted = event.of(parser, true, || limit).as_ref().ok().and_then(|ready| ready.noted.as_ref());
+                trail.zip(noted).inspect(|(trail, noted)| trail.note(noted));
+            }
+            Some((&run.bytes, run.packets))
+        })
+    }
+}
+
+impl Batch {
+    /// The frames of all events. `None` where one cannot be encoded, or they are too long to be handed over without a look at
+    /// what a client's queue may hold.
+    fn run(&self, parser: Parser, kept: bool, limit: usize) -> Option<&Run> {
+        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(kept);
+        let run = self.runs[form].get_or_init(|| {
+            let (mut bytes, mut packets) = (BytesMut::new(), 0);
+            for event in &self.events {
+                let ready = event.of(parser, kept, || limit).as_ref().ok()?;
+                bytes.put_slice(ready.run.as_ref()?);
+                packets += 1 + ready.encoded.attachments.len();
+            }
+            (bytes.len() <= LONGEST_RUN).then(|| Run { bytes: bytes.freeze(), packets })
+        });
+        run.as_ref()
+    }
+}
