@@ -9,7 +9,7 @@ use transport::{CloseReason, Config, FrameEvent, Recovery, Server, SocketId};
 
 use crate::client::{Polling, Running, Ws, quick, until};
 
-fn recovering(bounds: Recovery) -> Config {
+pub(crate) fn recovering(bounds: Recovery) -> Config {
     Config { recovery: Some(bounds), ..quick() }
 }
 
@@ -19,18 +19,18 @@ async fn start(set_up: impl FnOnce(&Server)) -> Running {
 
 /// What the answer to CONNECT tells.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
-    sid: String,
-    pid: String,
+pub(crate) struct Told {
+    pub(crate) sid: String,
+    pub(crate) pid: String,
 }
 
-fn told(answer: &str) -> Told {
+pub(crate) fn told(answer: &str) -> Told {
     let data: serde_json::Value = serde_json::from_str(answer.strip_prefix("40").expect("CONNECT")).expect("JSON");
     let text = |name: &str| data[name].as_str().expect(name).to_owned();
     Told { sid: text("sid"), pid: text("pid") }
 }
 
-async fn join(running: &Running) -> (Ws, Told) {
+pub(crate) async fn join(running: &Running) -> (Ws, Told) {
     let mut ws = Ws::open(running.addr).await;
     ws.send("40").await;
     let told = told(&ws.text().await);
@@ -38,14 +38,14 @@ async fn join(running: &Running) -> (Ws, Told) {
 }
 
 /// An event's arguments and its offset.
-fn split(event: &str) -> (String, String) {
+pub(crate) fn split(event: &str) -> (String, String) {
     let mut data: Vec<serde_json::Value> = serde_json::from_str(event.strip_prefix("42").expect(event)).expect("JSON");
     let offset = data.pop().expect("an offset").as_str().expect("text").to_owned();
     (serde_json::to_string(&data).expect("JSON"), offset)
 }
 
 /// Connects again with what the client knows.
-async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
+pub(crate) async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
     let mut ws = Ws::open(running.addr).await;
     let offset = offset.map_or(String::new(), |offset| format!(",\"offset\":\"{offset}\""));
     ws.send(&format!("40{{\"pid\":\"{pid}\"{offset}}}")).await;
@@ -53,7 +53,7 @@ async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
 }
 
 /// Cuts the connection and waits until the server has noticed.
-async fn cut(running: &Running, ws: Ws) {
+pub(crate) async fn cut(running: &Running, ws: Ws) {
     let before = running.server.metrics().snapshot().parked;
     drop(ws);
     until("the socket to be parked", || running.server.metrics().snapshot().parked == before + 1).await;
