@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use transport::{CloseReason, Config, FrameEvent, Recovery, Server, SocketId};
+use transport::{CloseReason, Config, FrameEvent, Recovery, Server, SocketId, Update};
 
 use crate::client::{Polling, Running, Ws, quick, until};
 
@@ -300,6 +300,49 @@ async fn frames_and_asked_events_have_no_offset_and_are_not_kept() {
     assert!(asked.await.is_err(), "released");
     let mut ws = back(&running, &first.pid, None).await;
     assert_eq!(told(&ws.text().await), first, "nothing comes again");
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_has_no_offset_does_not_end_in_what_the_client_takes_for_one() {
+    let running = start(|_| {}).await;
+    let (mut ws, first) = join(&running).await;
+    running.server.emit("kept", "x").expect("sent");
+    let (_, offset) = split(&ws.text().await);
+    let socket = running.server.sockets().pop().expect("a socket");
+    let update = || Update::event("newest", "x").ok();
+    let tell: [(&dyn Fn(), &str); 7] = [
+        (&|| assert!(socket.volatile().emit("v", "x").expect("sent")), "[\"v\",\"x\",null]"),
+        (&|| assert!(socket.volatile().emit("v", &(1, "x")).expect("sent")), "[\"v\",1,\"x\",null]"),
+        // The client looks at the name then.
+        (&|| assert!(socket.volatile().emit("v", &()).expect("sent")), "[\"v\",null]"),
+        (&|| assert!(socket.volatile().emit("v", &("x", 1)).expect("sent")), "[\"v\",\"x\",1]"),
+        (&|| assert_eq!(running.server.all().volatile().emit("v", "x").expect("sent"), 1), "[\"v\",\"x\",null]"),
+        (&|| assert_eq!(running.server.all().volatile().emit("v", &[1]).expect("sent"), 1), "[\"v\",1]"),
+        (&|| socket.latest("lane", update).expect("sent"), "[\"newest\",\"x\",null]"),
+    ];
+    for (tell, told) in tell {
+        until("the socket to be ready", || socket.writable()).await;
+        tell();
+        assert_eq!(ws.text().await, format!("42{told}"));
+    }
+    // What is asked ends in the means to answer, for the client.
+    let asked = socket.timeout(Duration::from_secs(5)).emit_with_ack("ask", "x").expect("sent");
+    assert_eq!(ws.text().await, "420[\"ask\",\"x\"]");
+    cut(&running, ws).await;
+    assert!(asked.await.is_err(), "released");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    assert_eq!(told(&ws.text().await), first);
+    drop(ws);
+    running.stop().await;
+
+    let running = Running::start(quick(), |_| {}).await;
+    let mut ws = Ws::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    until("the socket to be ready", || socket.writable()).await;
+    assert!(socket.volatile().emit("v", "x").expect("sent"));
+    assert_eq!(ws.text().await, "42[\"v\",\"x\"]", "nobody comes back");
     drop(ws);
     running.stop().await;
 }
