@@ -18,8 +18,8 @@ use crate::error::Error;
 pub struct Recovery {
     /// Time a client has to come back. Defaults to 120 s.
     pub max_disconnection: Duration,
-    /// Whether the namespace's middlewares are left out for a client that is back. Connect handlers run in any case. Defaults to
-    /// true.
+    /// Whether the namespace's middlewares are left out for a client that is back. Connect handlers run in any case. One that is
+    /// lost again while an asynchronous middleware decides about it is waited for anew. Defaults to true.
     pub skip_middlewares: bool,
     /// Most events kept for one socket; the oldest go first, and a client that missed them starts afresh. Defaults to 256.
     pub max_events: usize,

@@ -82,16 +82,30 @@ impl Socket {
     ) -> Option<oneshot::Receiver<()>> {
         let trail = self.inner.trail.as_ref()?;
         let namespace = &self.inner.namespace;
-        let Added { gone, emptied } = {
-            let mut parking = lock(&namespace.inner.parking);
-            // Whoever sees that it is parked waits for the lock, and then finds it here.
-            self.inner.phase.store(PARKED, Ordering::Release);
-            namespace.members().park(&self.inner.id);
-            parking.add(trail.pid, until, Parked { socket: self.clone(), _stay: Box::new(stay) }, bounds.max_parked)
+        let Added { gone, emptied } = loop {
+            let early = {
+                let mut parking = lock(&namespace.inner.parking);
+                let mut early = lock(&self.inner.early);
+                if early.is_empty() {
+                    // Whoever sees that it is parked waits for the lock, and then finds it here.
+                    self.inner.phase.store(PARKED, Ordering::Release);
+                    namespace.members().park(&self.inner.id);
+                    let parked = Parked { socket: self.clone(), _stay: Box::new(stay) };
+                    break parking.add(trail.pid, until, parked, bounds.max_parked);
+                }
+                std::mem::take(&mut *early)
+            };
+            // It was still being decided about. What can be missed is noted, as the connection takes nothing any more.
+            early.into_iter().for_each(|send| drop(send(self)));
         };
+        drop(self.take_missed());
         self.drop_producers();
         self.inner.drained.notify_waiters();
         gone.into_iter().for_each(Parked::end);
+        // The application has taken it out meanwhile.
+        if self.own_reason().is_some() {
+            self.unpark();
+        }
         emptied
     }
 

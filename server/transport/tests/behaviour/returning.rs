@@ -1,12 +1,15 @@
 //! Who is waited for, and what that leaves behind.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use transport::Recovery;
+use tokio::sync::watch;
+use transport::{Config, Recovery, Refusal};
 
 use crate::client::{Running, Ws, until};
-use crate::recovery::{back, cut, join, recovering, told};
+use crate::recovery::{Told, back, cut, join, recovering, split, told};
 
 /// Joins `/game`, with what the client knows of its former connection.
 async fn play(running: &Running, claim: &str) -> (Ws, String) {
@@ -62,5 +65,188 @@ async fn each_one_is_waited_for_as_long_as_its_own_time_goes() {
     let mut late = back(&running, &third_told.pid, None).await;
     assert_ne!(told(&late.text().await), third_told);
     drop(late);
+    running.stop().await;
+}
+
+/// A server that decides again about clients that are back; and what says who is let in, while "wait" keeps them waiting.
+async fn deciding() -> (Running, watch::Sender<&'static str>) {
+    let (tell, word) = watch::channel("in");
+    let bounds = Recovery { skip_middlewares: false, ..Recovery::default() };
+    let running = Running::start(recovering(bounds), move |server| {
+        server.async_middleware(move |_, _| {
+            let mut word = word.clone();
+            async move {
+                let word = *word.wait_for(|word| *word != "wait").await.expect("the test runs");
+                if word == "in" { Ok(()) } else { Err(Refusal::new(word)) }
+            }
+        });
+        server.on_connect(|socket, _| assert!(socket.join("room")));
+    })
+    .await;
+    (running, tell)
+}
+
+/// Comes back, and is kept waiting.
+async fn wait(running: &Running, tell: &watch::Sender<&'static str>, told: &Told, offset: &str) -> Ws {
+    tell.send_replace("wait");
+    let before = tell.receiver_count();
+    let ws = back(running, &told.pid, Some(offset)).await;
+    until("it to be decided about", || tell.receiver_count() == before + 1).await;
+    ws
+}
+
+/// Joins, and hears the number 0.
+async fn join_and_hear(running: &Running) -> (Ws, Told, String) {
+    let (mut ws, told) = join(running).await;
+    running.server.to("room").emit("n", &0).expect("sent");
+    let (event, offset) = split(&ws.text().await);
+    assert_eq!(event, "[\"n\",0]");
+    (ws, told, offset)
+}
+
+async fn hears(ws: &mut Ws, numbers: impl IntoIterator<Item = u32>) {
+    for number in numbers {
+        assert_eq!(split(&ws.text().await).0, format!("[\"n\",{number}]"));
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_lost_again_while_it_is_decided_about_misses_nothing() {
+    let (running, tell) = deciding().await;
+    let everybody = |number: u32| assert!(running.server.to("room").emit("n", &number).is_ok());
+    let alone = |number: u32| running.server.sockets()[0].emit("n", &number).expect("kept");
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    everybody(1);
+    let ws = wait(&running, &tell, &first, &offset).await;
+    everybody(2);
+    alone(3);
+    assert!(!running.server.sockets()[0].volatile().emit("n", "volatile").expect("dropped"));
+    everybody(4);
+    cut(&running, ws).await;
+    assert_eq!((running.server.len(), tell.receiver_count()), (0, 1), "nobody is there, nothing is decided");
+    everybody(5);
+    // Lost without a word this time: it is back while it is decided about.
+    let lost = wait(&running, &tell, &first, &offset).await;
+    alone(6);
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    until("the former one to be given up", || running.server.metrics().snapshot().recovered_total == 3).await;
+    everybody(7);
+    tell.send_replace("in");
+    hears(&mut ws, 1..=6).await;
+    assert_eq!(told(&ws.text().await), first);
+    everybody(8);
+    hears(&mut ws, 7..=8).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 0);
+    drop((lost, ws));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn only_a_client_that_was_in_and_may_be_again_is_waited_for() {
+    let (running, tell) = deciding().await;
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let mut ws = wait(&running, &tell, &first, &offset).await;
+    tell.send_replace("out");
+    assert_eq!(ws.text().await, "44{\"message\":\"out\"}");
+    drop(ws);
+    tell.send_replace("in");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    assert_ne!(told(&ws.text().await).sid, first.sid);
+    drop(ws);
+    until("it to be waited for", || running.server.metrics().snapshot().parked == 1).await;
+
+    let (ws, second, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let ws = wait(&running, &tell, &second, &offset).await;
+    running.server.sockets()[0].disconnect(false, transport::CloseReason::Application("banned"));
+    drop(ws);
+    until("its connection to end", || running.server.metrics().snapshot().sessions == 0).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 1, "the one before");
+
+    let before = tell.receiver_count();
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40").await;
+    until("it to be decided about", || tell.receiver_count() == before + 1).await;
+    drop(ws);
+    until("its connection to end", || running.server.metrics().snapshot().sessions == 0).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 1, "that one was never in");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_asks_again_while_it_is_decided_about_begins_anew() {
+    let (running, tell) = deciding().await;
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let mut ws = wait(&running, &tell, &first, &offset).await;
+    running.server.to("room").emit("n", &1).expect("kept");
+    ws.send("41").await;
+    ws.send(&format!("40{{\"pid\":\"{}\",\"offset\":\"{offset}\"}}", first.pid)).await;
+    ws.send("40/none,").await;
+    assert!(ws.text().await.starts_with("44/none,"));
+    tell.send_replace("in");
+    assert_ne!(told(&ws.text().await).sid, first.sid);
+    assert_eq!((running.server.metrics().snapshot().parked, running.server.len()), (0, 1));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn however_often_it_is_lost_a_client_hears_everything_once_and_in_order() {
+    let bounds = Recovery { skip_middlewares: false, max_events: 100_000, max_bytes: 8_000_000, ..Recovery::default() };
+    let config = Config { max_queue_bytes: 16_000_000, ..recovering(bounds) };
+    let running = Running::start(config, |server| {
+        server.async_middleware(|_, _| tokio::time::sleep(Duration::from_millis(1)));
+    })
+    .await;
+    let (mut ws, first) = join(&running).await;
+    let going = Arc::new(AtomicBool::new(true));
+    let (sending, server) = (going.clone(), running.server.clone());
+    let id = first.sid.parse().expect("an id");
+    let sender = std::thread::spawn(move || {
+        let mut numbers = 0..;
+        while sending.load(Ordering::Relaxed) {
+            server.emit("n", &numbers.next()).expect("sent or kept");
+            if let Some(socket) = server.socket(&id) {
+                // An error means that its client has been lost just now: it is kept.
+                let _ = socket.emit("n", &numbers.next());
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        numbers.start
+    });
+    let (mut heard, mut offset) = (0, None);
+    // The offset of the next event.
+    let hear = |message: &str, heard: &mut u32| {
+        let (event, offset) = split(message);
+        assert_eq!(event, format!("[\"n\",{heard}]"));
+        *heard += 1;
+        Some(offset)
+    };
+    for round in 0..60 {
+        // Time for a part of the way in, or for all of it.
+        let lost = tokio::time::Instant::now() + Duration::from_micros(300) * (round % 12);
+        while let Ok(message) = tokio::time::timeout_at(lost, ws.text()).await {
+            if message.starts_with("40") {
+                assert_eq!(told(&message), first);
+                continue;
+            }
+            offset = hear(&message, &mut heard);
+        }
+        drop(ws);
+        ws = back(&running, &first.pid, offset.as_deref()).await;
+    }
+    going.store(false, Ordering::Relaxed);
+    let sent = sender.join().expect("no panic");
+    while heard < sent {
+        let message = ws.text().await;
+        match message.starts_with("40") {
+            true => assert_eq!(told(&message), first),
+            false => drop(hear(&message, &mut heard)),
+        }
+    }
+    drop(ws);
     running.stop().await;
 }
