@@ -195,3 +195,30 @@ impl Parked {
         self.socket.left();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::dialect::Dialect;
+    use crate::shared::Shared;
+
+    #[test]
+    fn the_private_id_of_a_socket_that_has_left_is_known_no_more() {
+        let namespace = Namespace::with_gate("/", Default::default());
+        let shared = Arc::new(Shared::new(Config::default()));
+        let random = || SocketId::random().expect("randomness");
+        let peer = ([127, 0, 0, 1], 1).into();
+        let conn = Conn::new(random(), peer, shared, engineio::Transport::WebSocket, Dialect::default());
+        let (id, pid) = (random(), random());
+        let socket = namespace.tracked((id, pid), &conn, Parser::Json, &Recovery::default(), None);
+        namespace.members().add(id, socket.clone());
+        let known = || lock(&namespace.inner.parking).expected(&pid);
+        assert_eq!(known(), Some(id));
+        socket.park(Duration::MAX, &Recovery::default(), ());
+        assert_eq!(known(), Some(id), "it may come back");
+        socket.left();
+        assert_eq!(known(), None);
+        namespace.forget_parked();
+    }
+}

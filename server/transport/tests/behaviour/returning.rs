@@ -68,6 +68,51 @@ async fn each_one_is_waited_for_as_long_as_its_own_time_goes() {
     running.stop().await;
 }
 
+#[tokio::test]
+async fn an_event_too_long_to_be_kept_is_in_the_way_only_of_who_has_not_seen_it() {
+    let bounds = Recovery { max_bytes: 500, ..Recovery::default() };
+    let running = Running::start(recovering(bounds), |_| {}).await;
+    let long = "x".repeat(600);
+    let everybody = |event: &str| assert_eq!(running.server.emit(event, &long).expect("sent"), 1);
+    let alone = |event: &str| running.server.sockets()[0].emit(event, &long).expect("sent");
+    let ways: [&dyn Fn(&str); 2] = [&everybody, &alone];
+    for way in ways {
+        let (mut ws, first) = join(&running).await;
+        way("seen");
+        let (_, offset) = split(&ws.text().await);
+        cut(&running, ws).await;
+        let mut ws = back(&running, &first.pid, Some(&offset)).await;
+        assert_eq!(told(&ws.text().await), first);
+        way("not seen");
+        ws.text().await;
+        cut(&running, ws).await;
+        let mut ws = back(&running, &first.pid, Some(&offset)).await;
+        assert_ne!(told(&ws.text().await).sid, first.sid);
+        ws.send("41").await;
+        until("it to leave", || running.server.is_empty()).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn whose_former_connection_is_ended_is_let_in_soon_as_long_as_it_stays() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let games = running.server.namespace_matching(|name, _| name == "/game");
+    let (lost, pid) = play(&running, "").await;
+    let claim = format!("{{\"pid\":\"{pid}\"}}");
+    let start = Instant::now();
+    let (again, same) = play(&running, &claim).await;
+    assert_eq!(same, pid);
+    assert!(start.elapsed() < Duration::from_millis(900), "nobody waits for longer than the end takes");
+    // And a second time. This one leaves.
+    let (mut last, same) = play(&running, &claim).await;
+    assert_eq!(same, pid);
+    last.send("41/game,").await;
+    until("the child to be gone", || games.child("/game").is_none()).await;
+    drop((lost, again, last));
+    running.stop().await;
+}
+
 /// A server that decides again about clients that are back; and what says who is let in, while "wait" keeps them waiting.
 async fn deciding() -> (Running, watch::Sender<&'static str>) {
     let (tell, word) = watch::channel("in");
