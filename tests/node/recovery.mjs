@@ -121,6 +121,36 @@ const scenarios = {
       same([all.socket.recovered, all.socket.id], [true, id], "recovered, with its id");
     }),
 
+  "is back though what it heard last was worthless later and a text": (options) =>
+    losing(options, async (all) => {
+      const { socket, other, told } = all;
+      const { id } = socket;
+      /** Until it was sent: while the client polls there are times when it takes nothing. */
+      const briefly = async (asker, event, ...args) => {
+        while (!(await asked(asker, event, ...args))[0]) {
+          await sleep(5);
+        }
+      };
+      const ways = [
+        () => briefly(other, "tell briefly", id, "a word to many"),
+        () => briefly(socket, "tell me briefly", "a word"),
+        () => briefly(socket, "tell me briefly"),
+        () => socket.emit("tell me the newest", "the newest"),
+      ];
+      const wanted = [];
+      for (const [number, tell] of ways.entries()) {
+        await asked(other, "tell", id, number);
+        await tell();
+        wanted.push(number, ["a word to many", "a word", undefined, "the newest"][number]);
+        await toldAll(told, wanted, "what it is told before");
+        const missed = `missed behind ${number}`;
+        await away(all, () => asked(other, "tell", id, missed));
+        wanted.push(missed);
+        same([socket.recovered, socket.id], [true, id], `recovered, with its id, behind ${number}`);
+        await toldAll(told, wanted, "what it is told");
+      }
+    }),
+
   "begins anew when more was missed than is kept": (options) =>
     losing(options, async (all) => {
       const { socket, other, told } = all;

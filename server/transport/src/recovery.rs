@@ -12,13 +12,14 @@ use crate::error::Error;
 /// Networks lose connections without a word: a client that is back before its loss was noticed ends its former connection by
 /// that, and goes on from there.
 ///
-/// A client hears of it by an offset, which every event that can be recovered has as an additional last argument.
+/// A client hears of it by an offset, which every event that can be recovered has as an additional last argument. It takes any text
+/// at an event's end for one, so an event that is not kept and ends in a text, or has no arguments, has an additional null there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
     /// Time a client has to come back. Defaults to 120 s.
     pub max_disconnection: Duration,
-    /// Whether the namespace's middlewares are left out for a client that is back. Connect handlers run in any case. Defaults to
-    /// true.
+    /// Whether the namespace's middlewares are left out for a client that is back. Connect handlers run in any case. One that is
+    /// lost again while an asynchronous middleware decides about it is waited for anew. Defaults to true.
     pub skip_middlewares: bool,
     /// Most events kept for one socket; the oldest go first, and a client that missed them starts afresh. Defaults to 256.
     pub max_events: usize,

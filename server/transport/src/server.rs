@@ -19,7 +19,7 @@ use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::sessions::{Full, Sessions};
 use crate::shared::Shared;
-use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome, Socket};
+use crate::sockets::{Directory, Namespace, NamespacePattern, Outcome};
 
 /// A Socket.IO server. Clones are handles to the same one. It lends its main namespace: `server.on_connect(..)`,
 /// `server.emit(..)` and the like are those of [`Namespace`] `/`.
@@ -135,9 +135,7 @@ impl Server {
             conn.close(CloseReason::ServerShuttingDown);
         }
         for namespace in self.inner.namespaces.all() {
-            let parked = namespace.forget_parked();
-            self.inner.shared.metrics.parked.fetch_sub(parked.len(), Ordering::Relaxed);
-            parked.iter().for_each(Socket::left);
+            namespace.forget_parked();
         }
     }
 

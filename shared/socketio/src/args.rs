@@ -78,7 +78,7 @@ impl Args {
 
     /// Calls `each` with all binary values, at any depth, in the order of their attachments.
     pub fn binaries(&self, mut each: impl FnMut(&Bytes)) {
-        visit(&self.0, &mut each);
+        self.0.iter().for_each(|value| value.binaries(&mut each));
     }
 
     /// How many there are.
@@ -111,17 +111,6 @@ impl From<Vec<Value>> for Args {
 impl FromIterator<Value> for Args {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         Self(values.into_iter().collect())
-    }
-}
-
-fn visit(values: &[Value], each: &mut dyn FnMut(&Bytes)) {
-    for value in values {
-        match value {
-            Value::Bin(bytes) => each(bytes),
-            Value::Array(values) => visit(values, each),
-            Value::Map(pairs) => pairs.iter().for_each(|(_, value)| visit(std::slice::from_ref(value), each)),
-            _ => {}
-        }
     }
 }
 

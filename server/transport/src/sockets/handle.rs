@@ -33,7 +33,7 @@ pub(super) struct NamespaceInner {
     pub(super) gate: Gate<Socket>,
     pub(super) rooms: Mutex<Rooms<Socket>>,
     pub(super) course: Course,
-    pub(super) parking: Mutex<Parking<Socket>>,
+    pub(super) parking: Mutex<Parking<Parked>>,
 }
 
 /// The client is being decided about.
@@ -72,6 +72,13 @@ pub(super) struct SocketInner {
     pub(super) drained: Notify,
     /// The application's reason to end it, where there is one.
     pub(super) reason: OnceLock<CloseReason>,
+}
+
+/// A socket that is waited for.
+pub(super) struct Parked {
+    pub(super) socket: Socket,
+    /// Whatever counts it as waited for; dropped when it is not any more.
+    pub(super) _stay: Box<dyn Send>,
 }
 
 pub(super) type Early = Box<dyn FnOnce(&Socket) -> Result<(), Error> + Send>;

@@ -41,7 +41,6 @@ pub use list::ListenerId;
 pub use listeners::Listeners;
 pub use outcome::{HandlerError, Outcome};
 pub use pattern::NamespacePattern;
-pub(crate) use recover::Reclaimed;
 pub use refusal::Refusal;
 pub use room_names::RoomNames;
 pub use sending::QueueDepth;

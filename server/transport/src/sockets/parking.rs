@@ -4,6 +4,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
+
 use crate::id::SocketId;
 
 /// Places in the order that may be stale before anybody looks.
@@ -17,12 +19,23 @@ pub(super) struct Parking<S> {
     order: VecDeque<(Duration, SocketId)>,
     /// The sockets of private ids that were given out, until they leave for good.
     expected: HashMap<SocketId, SocketId>,
+    /// Its end tells the one who takes out those whose time is over that nobody is waited for.
+    watched: Option<oneshot::Sender<()>>,
+}
+
+/// What follows when a socket is [added](Parking::add).
+#[derive(Debug)]
+pub(super) struct Added<S> {
+    /// Those that have to go for it.
+    pub(super) gone: Vec<S>,
+    /// Where it is the first one: somebody has to [take out](Parking::expire) those whose time is over, until this ends.
+    pub(super) emptied: Option<oneshot::Receiver<()>>,
 }
 
 // Derived, it would ask for a default socket.
 impl<S> Default for Parking<S> {
     fn default() -> Self {
-        Self { by_pid: HashMap::new(), order: VecDeque::new(), expected: HashMap::new() }
+        Self { by_pid: HashMap::new(), order: VecDeque::new(), expected: HashMap::new(), watched: None }
     }
 }
 
@@ -42,9 +55,9 @@ impl<S> Parking<S> {
         self.expected.remove(pid);
     }
 
-    /// Adds a socket that is waited for until `until`. Gives back those that have to go for it, as there are more than `max`.
+    /// Adds a socket that is waited for until `until`, which no earlier one's time is behind. Of more than `max` the oldest go.
     #[must_use]
-    pub(super) fn add(&mut self, pid: SocketId, until: Duration, socket: S, max: usize) -> Vec<S> {
+    pub(super) fn add(&mut self, pid: SocketId, until: Duration, socket: S, max: usize) -> Added<S> {
         let mut gone: Vec<S> = self.by_pid.insert(pid, (until, socket)).map(|(_, before)| before).into_iter().collect();
         self.order.push_back((until, pid));
         // A client that comes and goes leaves a place in the order each time.
@@ -56,45 +69,63 @@ impl<S> Parking<S> {
             let Some((until, pid)) = self.order.pop_front() else { break };
             gone.extend(self.take_if(&pid, until));
         }
-        gone
+        let emptied = self.watched.is_none().then(|| {
+            let (watched, emptied) = oneshot::channel();
+            self.watched = Some(watched);
+            emptied
+        });
+        Added { gone, emptied }
     }
 
     /// Takes out the socket with this id, if it is waited for at `now`.
     #[must_use]
     pub(super) fn take(&mut self, pid: &SocketId, now: Duration) -> Option<S> {
-        self.by_pid
-            .get(pid)
-            .is_some_and(|(until, _)| now < *until)
-            .then(|| self.by_pid.remove(pid))
-            .flatten()
-            .map(|(_, socket)| socket)
+        let until = self.by_pid.get(pid).map(|(until, _)| *until).filter(|until| now < *until)?;
+        self.take_if(pid, until)
     }
 
-    /// Takes out those whose time is over.
+    /// Takes out those whose time is over, and tells when the next one's is.
     #[must_use]
-    pub(super) fn expire(&mut self, now: Duration) -> Vec<S> {
+    pub(super) fn expire(&mut self, now: Duration) -> (Vec<S>, Option<Duration>) {
         let mut gone = Vec::new();
-        while let Some((until, pid)) = self.order.pop_front_if(|(until, _)| *until <= now) {
+        while let Some(&(until, pid)) = self.order.front() {
+            let stale = self.by_pid.get(&pid).is_none_or(|(left, _)| *left != until);
+            if !stale && now < until {
+                return (gone, Some(until));
+            }
+            self.order.pop_front();
             gone.extend(self.take_if(&pid, until));
         }
-        gone
+        (gone, None)
     }
 
     /// Takes out all.
     #[must_use]
     pub(super) fn clear(&mut self) -> Vec<S> {
-        self.order.clear();
-        std::mem::take(&mut self.by_pid).into_values().map(|(_, socket)| socket).collect()
+        let all = std::mem::take(&mut self.by_pid).into_values().map(|(_, socket)| socket).collect();
+        self.rest();
+        all
     }
 
     fn take_if(&mut self, pid: &SocketId, left: Duration) -> Option<S> {
         let same = self.by_pid.get(pid).is_some_and(|(until, _)| *until == left);
-        same.then(|| self.by_pid.remove(pid)).flatten().map(|(_, socket)| socket)
+        let taken = same.then(|| self.by_pid.remove(pid)).flatten().map(|(_, socket)| socket);
+        if taken.is_some() && self.by_pid.is_empty() {
+            self.rest();
+        }
+        taken
+    }
+
+    /// Nobody is waited for: no memory is kept for that either.
+    fn rest(&mut self) {
+        (self.by_pid, self.order, self.watched) = Default::default();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot::error::TryRecvError;
+
     use super::*;
 
     const S: Duration = Duration::from_secs(1);
@@ -103,50 +134,81 @@ mod tests {
         SocketId::random().expect("randomness")
     }
 
+    /// Adds one for which nobody has to go.
+    fn add(parking: &mut Parking<char>, pid: SocketId, until: Duration, socket: char) {
+        assert_eq!(parking.add(pid, until, socket, 9).gone, []);
+    }
+
     #[test]
     fn sockets_are_found_until_their_time_is_over_and_only_once() {
         let mut parking = Parking::default();
         let (a, b) = (id(), id());
-        assert!(parking.add(a, 10 * S, 'a', 9).is_empty() && parking.add(b, 11 * S, 'b', 9).is_empty());
+        add(&mut parking, a, 10 * S, 'a');
+        add(&mut parking, b, 11 * S, 'b');
         assert_eq!(parking.take(&id(), 5 * S), None);
         assert_eq!((parking.take(&a, 5 * S), parking.take(&a, 5 * S)), (Some('a'), None));
         assert_eq!(parking.take(&b, 11 * S), None);
-        assert_eq!(parking.expire(11 * S - Duration::from_nanos(1)), []);
-        assert_eq!((parking.expire(11 * S), parking.expire(99 * S)), (vec!['b'], vec![]));
+        assert_eq!(parking.expire(11 * S - Duration::from_nanos(1)), (vec![], Some(11 * S)));
+        assert_eq!((parking.expire(11 * S), parking.expire(99 * S)), ((vec!['b'], None), (vec![], None)));
     }
 
     #[test]
     fn one_that_left_again_is_waited_for_anew() {
         let mut parking = Parking::default();
         let a = id();
-        assert!(parking.add(a, 10 * S, '1', 9).is_empty());
+        add(&mut parking, a, 10 * S, '1');
         assert_eq!(parking.take(&a, S), Some('1'));
-        assert!(parking.add(a, 15 * S, '2', 9).is_empty());
-        assert_eq!(parking.expire(10 * S), []);
-        assert_eq!(parking.expire(15 * S), ['2']);
+        add(&mut parking, a, 15 * S, '2');
+        assert_eq!(parking.expire(10 * S), (vec![], Some(15 * S)));
+        assert_eq!(parking.expire(15 * S), (vec!['2'], None));
     }
 
     #[test]
     fn a_client_that_comes_and_goes_leaves_little_behind() {
         let mut parking = Parking::default();
         let (a, b) = (id(), id());
-        assert!(parking.add(b, 10 * S, 'b', 9).is_empty());
+        add(&mut parking, b, 10 * S, 'b');
         for n in 0..1_000 {
-            assert!(parking.add(a, 20 * S + n * S, 'a', 9).is_empty());
+            add(&mut parking, a, 20 * S + n * S, 'a');
             assert!(n == 999 || parking.take(&a, S) == Some('a'));
         }
         assert!(parking.order.len() <= 2 * 2 + SLACK, "{}", parking.order.len());
-        assert_eq!((parking.expire(10 * S), parking.expire(2_000 * S)), (vec!['b'], vec!['a']));
+        let last = 20 * S + 999 * S;
+        assert_eq!(parking.expire(10 * S), (vec!['b'], Some(last)), "those who are back are passed over");
+        assert_eq!(parking.expire(last), (vec!['a'], None));
+        assert_eq!((parking.by_pid.capacity(), parking.order.capacity()), (0, 0));
     }
 
     #[test]
     fn the_oldest_goes_when_there_are_too_many() {
         let mut parking = Parking::default();
         let ids = [id(), id(), id()];
-        assert!(parking.add(ids[0], S, 0, 2).is_empty() && parking.add(ids[1], 2 * S, 1, 2).is_empty());
-        assert_eq!(parking.add(ids[2], 3 * S, 2, 2), [0]);
+        for (n, gone) in [vec![], vec![], vec![0]].into_iter().enumerate() {
+            assert_eq!(parking.add(ids[n], n as u32 * S, n, 2).gone, gone);
+        }
         let mut left = parking.clear();
         left.sort_unstable();
         assert_eq!(left, [1, 2]);
+    }
+
+    #[test]
+    fn one_who_watches_is_asked_for_with_the_first_socket_and_told_when_none_is_left() {
+        let mut parking = Parking::default();
+        let (a, b) = (id(), id());
+        type Leave = fn(&mut Parking<char>, &SocketId);
+        let ways: [Leave; 3] = [
+            |parking, pid| assert!(parking.take(pid, S).is_some()),
+            |parking, _| assert!(parking.expire(20 * S).1.is_none()),
+            |parking, _| assert!(!parking.clear().is_empty()),
+        ];
+        for leave in ways {
+            let mut emptied = parking.add(a, 10 * S, 'a', 9).emptied.expect("it is the first one");
+            assert!(parking.add(b, 11 * S, 'b', 9).emptied.is_none());
+            assert!(parking.take(&a, S).is_some());
+            assert_eq!(emptied.try_recv(), Err(TryRecvError::Empty), "one is left");
+            leave(&mut parking, &b);
+            assert_eq!(emptied.try_recv(), Err(TryRecvError::Closed));
+            assert_eq!((parking.by_pid.capacity(), parking.order.capacity()), (0, 0));
+        }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Prepared {
     offset: Option<Offset>,
     /// Whether it goes to more than one socket.
     many: bool,
-    /// For each parser, without and with the offset.
+    /// For each parser, without and with what follows the arguments for those who may come back.
     forms: [OnceLock<Result<Ready, socketio::Error>>; 4],
 }
 
@@ -64,8 +64,8 @@ impl Prepared {
         self.offset.is_some()
     }
 
-    /// What a client of `parser` gets, with the offset where it may come back; encoded on first need, when `attachments` tells
-    /// how many of these a client takes.
+    /// What a client of `parser` gets, with the offset or its placeholder where it may come back; encoded on first need, when
+    /// `attachments` tells how many of these a client takes.
     pub(crate) fn of(
         &self,
         parser: Parser,
@@ -73,14 +73,19 @@ impl Prepared {
         attachments: impl FnOnce() -> usize,
     ) -> &Result<Ready, socketio::Error> {
         let offset = self.offset.filter(|_| kept);
-        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(offset.is_some());
+        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(kept);
         self.forms[form].get_or_init(|| {
-            let with_offset = offset.map(|offset| {
+            let behind = match offset {
+                Some(offset) => Some(Value::Str(offset.to_string())),
+                None if kept => Offset::placeholder(&self.args),
+                None => None,
+            };
+            let longer = behind.map(|behind| {
                 let mut args = self.args.clone();
-                args.push(Value::Str(offset.to_string()));
+                args.push(behind);
                 args
             });
-            let args = with_offset.as_ref().unwrap_or(&self.args);
+            let args = longer.as_ref().unwrap_or(&self.args);
             let encoded = parser.encode_checked(&self.namespace, &self.event, args, attachments())?;
             let run = self.many.then(|| ws_run(encoded.messages()));
             let noted = offset.map(|offset| Arc::new(Noted { offset, event: encoded.clone() }));

@@ -6,8 +6,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use socketio::{Claim, Encoded, Parser, Value};
+use tokio::sync::oneshot;
 
-use super::handle::{LEFT, Namespace, PARKED, Socket, lock};
+use super::handle::{LEFT, Namespace, PARKED, Parked, Socket, lock};
+use super::parking::Added;
 use super::prepared::Prepared;
 use super::trail::Trail;
 use crate::conn::Conn;
@@ -70,24 +72,49 @@ impl Socket {
         }
     }
 
-    /// Waits for the client until `until`. Gives back those that are waited for no more instead.
-    pub(crate) fn park(&self, until: Duration, bounds: &Recovery) -> Vec<Self> {
-        let Some(trail) = &self.inner.trail else { return Vec::new() };
-        self.inner.phase.store(PARKED, Ordering::Release);
+    /// Waits for the client until `until`; `stay` is dropped when it is not waited for any more. Where nobody is waited for yet,
+    /// gives back what ends when that is so again: until then somebody has to [sweep](Namespace::sweep).
+    pub(crate) fn park(
+        &self,
+        until: Duration,
+        bounds: &Recovery,
+        stay: impl Send + 'static,
+    ) -> Option<oneshot::Receiver<()>> {
+        let trail = self.inner.trail.as_ref()?;
+        let namespace = &self.inner.namespace;
+        let Added { gone, emptied } = loop {
+            let early = {
+                let mut parking = lock(&namespace.inner.parking);
+                let mut early = lock(&self.inner.early);
+                if early.is_empty() {
+                    // Whoever sees that it is parked waits for the lock, and then finds it here.
+                    self.inner.phase.store(PARKED, Ordering::Release);
+                    namespace.members().park(&self.inner.id);
+                    let parked = Parked { socket: self.clone(), _stay: Box::new(stay) };
+                    break parking.add(trail.pid, until, parked, bounds.max_parked);
+                }
+                std::mem::take(&mut *early)
+            };
+            // It was still being decided about. What can be missed is noted, as the connection takes nothing any more.
+            early.into_iter().for_each(|send| drop(send(self)));
+        };
+        drop(self.take_missed());
         self.drop_producers();
         self.inner.drained.notify_waiters();
-        let namespace = &self.inner.namespace;
-        namespace.members().park(&self.inner.id);
-        lock(&namespace.inner.parking).add(trail.pid, until, self.clone(), bounds.max_parked)
+        gone.into_iter().for_each(Parked::end);
+        // The application has taken it out meanwhile.
+        if self.own_reason().is_some() {
+            self.unpark();
+        }
+        emptied
     }
 
     /// Waits for the client no more.
     pub(super) fn unpark(&self) {
         let Some(trail) = &self.inner.trail else { return };
-        let waited = lock(&self.inner.namespace.inner.parking).take(&trail.pid, Duration::ZERO);
-        if waited.is_some() {
-            self.inner.conn.shared.metrics.parked.fetch_sub(1, Ordering::Relaxed);
-            self.left();
+        let parked = lock(&self.inner.namespace.inner.parking).take(&trail.pid, Duration::ZERO);
+        if let Some(parked) = parked {
+            parked.end();
         }
     }
 
@@ -127,9 +154,10 @@ impl Namespace {
 
     /// The socket of a client that is back, with what it has missed. Its connection is `conn` now. `None` when nobody is waited
     /// for by that claim, or something that was missed is not there any more: the client begins anew then.
-    pub(crate) fn reclaim(&self, claim: &Claim<'_>, conn: &Arc<Conn>, auth: Option<Box<Value>>) -> Reclaimed {
-        let Some(pid) = SocketId::parse(claim.pid) else { return Reclaimed::Unknown };
-        let Some(old) = lock(&self.inner.parking).take(&pid, conn.now()) else { return Reclaimed::Unknown };
+    pub(crate) fn reclaim(&self, claim: &Claim<'_>, conn: &Arc<Conn>, auth: Option<Box<Value>>) -> Option<Socket> {
+        let pid = SocketId::parse(claim.pid)?;
+        let parked = lock(&self.inner.parking).take(&pid, conn.now())?;
+        let old = &parked.socket;
         let parser = conn.lock().sio.parser();
         let data = lock(&old.inner.data).clone();
         let heir = old.inner.trail.as_ref().filter(|trail| Some(trail.parser) == parser).and_then(|trail| {
@@ -138,32 +166,59 @@ impl Namespace {
             })
         });
         let Some(socket) = heir else {
-            old.left();
-            return Reclaimed::Lost;
+            parked.end();
+            return None;
         };
         old.inner.phase.store(LEFT, Ordering::Release);
         let former = self.members().replace(&old.inner.id, socket.clone());
         drop(former);
-        Reclaimed::Back(socket)
+        Some(socket)
     }
 
-    /// Those that are not waited for at `now` any more.
-    pub(crate) fn expire(&self, now: Duration) -> Vec<Socket> {
-        lock(&self.inner.parking).expire(now)
+    /// Waits no more for those whose time is over at `now`, and tells when the next one's is.
+    pub(crate) fn sweep(&self, now: Duration) -> Option<Duration> {
+        let (gone, next) = lock(&self.inner.parking).expire(now);
+        gone.into_iter().for_each(Parked::end);
+        next
     }
 
     /// Waits for nobody any more.
-    pub(crate) fn forget_parked(&self) -> Vec<Socket> {
-        lock(&self.inner.parking).clear()
+    pub(crate) fn forget_parked(&self) {
+        let gone = lock(&self.inner.parking).clear();
+        gone.into_iter().for_each(Parked::end);
     }
 }
 
-/// What became of a claim.
-pub(crate) enum Reclaimed {
-    /// Nobody is waited for by it.
-    Unknown,
-    /// Somebody was, but what it missed is gone: nobody is waited for any more.
-    Lost,
-    /// The socket of the client, which is back.
-    Back(Socket),
+impl Parked {
+    /// The client did not come back.
+    fn end(self) {
+        self.socket.left();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::dialect::Dialect;
+    use crate::shared::Shared;
+
+    #[test]
+    fn the_private_id_of_a_socket_that_has_left_is_known_no_more() {
+        let namespace = Namespace::with_gate("/", Default::default());
+        let shared = Arc::new(Shared::new(Config::default()));
+        let random = || SocketId::random().expect("randomness");
+        let peer = ([127, 0, 0, 1], 1).into();
+        let conn = Conn::new(random(), peer, shared, engineio::Transport::WebSocket, Dialect::default());
+        let (id, pid) = (random(), random());
+        let socket = namespace.tracked((id, pid), &conn, Parser::Json, &Recovery::default(), None);
+        namespace.members().add(id, socket.clone());
+        let known = || lock(&namespace.inner.parking).expected(&pid);
+        assert_eq!(known(), Some(id));
+        socket.park(Duration::MAX, &Recovery::default(), ());
+        assert_eq!(known(), Some(id), "it may come back");
+        socket.left();
+        assert_eq!(known(), None);
+        namespace.forget_parked();
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::{Args, Value};
+use socketio::{Args, Offset, Value};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -56,8 +56,11 @@ impl Socket {
     }
 
     /// Sends an event that nobody keeps for a client that is gone.
-    pub(super) fn send_args(&self, event: &str, args: Args) -> Result<(), Error> {
+    pub(super) fn send_args(&self, event: &str, mut args: Args) -> Result<(), Error> {
         self.overhear(event, &args);
+        if let Some(behind) = self.inner.trail.as_ref().and_then(|_| Offset::placeholder(&args)) {
+            args.push(behind);
+        }
         if self.is_connected() {
             let sent = self.inner.conn.send_now((self.inner.namespace.id(), event, &args), |_, _| {});
             return sent.unwrap_or_else(|| self.emit_now(event, args));

@@ -21,7 +21,7 @@ impl Task {
                 return socket.joined();
             }
             // The connection ended, or the client left, while it was decided about.
-            Some(Ok(())) => {}
+            Some(Ok(())) => return self.give_up(&socket),
             Some(Err(refusal)) => self.refuse(&name, refusal),
             None => self.check(None),
         }
@@ -77,10 +77,24 @@ impl Task {
         let gone: Vec<_> = self.joining.extract_if(.., given_up).collect();
         for joining in gone {
             joining.deciding.abort();
-            self.let_go(&joining.socket);
+            self.give_up(&joining.socket);
         }
         for gone in self.returning.extract_if(.., |it| name.is_none_or(|name| it.namespace == *name)) {
             gone.waiting.abort();
+        }
+    }
+
+    /// Decides no more about a socket. A client that was back and is lost again is waited for as before, with all that was sent to
+    /// it meanwhile.
+    fn give_up(&self, socket: &Socket) {
+        let lost = self.conn.lock().engine.is_closed() && socket.recovered();
+        let may_come_back = lost && socket.may_come_back(self.close_reason());
+        match self.conn.shared.config.recovery.as_ref().filter(|_| may_come_back) {
+            Some(bounds) => {
+                self.park(socket, bounds);
+                socket.clear();
+            }
+            None => self.let_go(socket),
         }
     }
 

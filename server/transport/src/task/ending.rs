@@ -15,12 +15,8 @@ impl Task {
         self.give_up_joining(None);
         let conn = self.conn.clone();
         let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
-        let reason = {
-            let mut core = conn.lock();
-            core.caught_up = None;
-            let machine = core.engine.close_reason().unwrap_or(engineio::CloseReason::TransportError);
-            core.reason.unwrap_or(CloseReason::from_engine(machine))
-        };
+        conn.lock().caught_up = None;
+        let reason = self.close_reason();
         let patient = reason.to_engine().drains() || self.close_code.is_some();
         let upgraded = conn.lock().engine.transport() == Transport::WebSocket;
         if !upgraded && patient {
@@ -48,6 +44,13 @@ impl Task {
         drop((acks, wire));
         conn.shared.metrics.closed(reason);
         tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
+    }
+
+    /// Why the connection has ended.
+    pub(super) fn close_reason(&self) -> CloseReason {
+        let core = self.conn.lock();
+        let machine = core.engine.close_reason().unwrap_or(engineio::CloseReason::TransportError);
+        core.reason.unwrap_or(CloseReason::from_engine(machine))
     }
 
     /// Waits until the client has fetched the rest. A client in the middle of an upgrade does not poll any more and does not

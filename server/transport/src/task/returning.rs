@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use engineio::Revision;
 use socketio::{Claim, Value};
+use tokio::sync::oneshot;
 
 use super::joining::Returning;
 use super::live::Task;
 use crate::id::SocketId;
 use crate::recovery::Recovery;
+use crate::server::Server;
 use crate::shared::Shared;
-use crate::sockets::{Namespace, Reclaimed, Refusal, Socket};
+use crate::sockets::{Namespace, Refusal, Socket};
 
 /// How long a connection may take to end whose client is back on another.
 const LONGEST_END: Duration = Duration::from_secs(1);
@@ -65,17 +67,10 @@ impl Task {
             namespace.members().add(id, socket.clone());
             return Ok(socket);
         };
-        let metrics = &conn.shared.metrics;
-        match Claim::of(auth).map(|claim| namespace.reclaim(&claim, conn, kept.clone())) {
-            Some(Reclaimed::Back(socket)) => {
-                metrics.parked.fetch_sub(1, Relaxed);
-                metrics.recovered_total.fetch_add(1, Relaxed);
-                return Ok(socket);
-            }
-            Some(Reclaimed::Lost) => {
-                metrics.parked.fetch_sub(1, Relaxed);
-            }
-            Some(Reclaimed::Unknown) | None => {}
+        let claim = Claim::of(auth);
+        if let Some(socket) = claim.and_then(|claim| namespace.reclaim(&claim, conn, kept.clone())) {
+            conn.shared.metrics.recovered_total.fetch_add(1, Relaxed);
+            return Ok(socket);
         }
         let pid = SocketId::random().map_err(|_| Refusal::new("no randomness for a private id"))?;
         let socket = namespace.tracked((id, pid), conn, parser, bounds, kept);
@@ -97,25 +92,48 @@ impl Task {
         core.sio.accept_with(socket.namespace().id(), id.as_str(), pid, &missed).is_ok()
     }
 
-    /// Waits for the client of a socket that has lost it.
+    /// Waits for the client of a socket that has lost it. The socket counts as inside its namespace until that is over.
     pub(super) fn park(&self, socket: &Socket, bounds: &Recovery) {
         let shared = self.conn.shared.clone();
-        shared.metrics.parked.fetch_add(1, Relaxed);
         let until = shared.now().saturating_add(bounds.max_disconnection);
-        forget(&shared, &socket.park(until, bounds));
-        let (server, namespace) = (self.server.clone(), socket.namespace().clone());
-        // Not one of the server's tasks: nobody waits for it at the end.
-        tokio::spawn(async move {
-            tokio::time::sleep_until(shared.instant(until)).await;
-            forget(&shared, &namespace.expire(shared.now()));
-            // Counted as inside until now, whatever became of it.
-            server.directory().exit(&namespace);
-        });
+        let namespace = socket.namespace().clone();
+        let stay = Stay::new(self.server.clone(), namespace.clone());
+        if let Some(emptied) = socket.park(until, bounds, stay) {
+            // Not one of the server's tasks: nobody waits for it at the end.
+            tokio::spawn(sweep(shared, namespace, emptied));
+        }
     }
 }
 
-/// Lets sockets go that are not waited for any more.
-fn forget(shared: &Shared, gone: &[Socket]) {
-    shared.metrics.parked.fetch_sub(gone.len(), Relaxed);
-    gone.iter().for_each(Socket::left);
+/// Counts a socket as waited for, and as inside its namespace, until it is dropped.
+struct Stay {
+    server: Server,
+    namespace: Namespace,
+}
+
+impl Stay {
+    fn new(server: Server, namespace: Namespace) -> Self {
+        server.metrics().parked.fetch_add(1, Relaxed);
+        Self { server, namespace }
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.server.metrics().parked.fetch_sub(1, Relaxed);
+        self.server.directory().exit(&self.namespace);
+    }
+}
+
+/// Lets those of one namespace go whose time is over, until nobody is waited for.
+async fn sweep(shared: Arc<Shared>, namespace: Namespace, mut emptied: oneshot::Receiver<()>) {
+    let mut now = shared.now();
+    while let Some(next) = namespace.sweep(now) {
+        tokio::select! {
+            _ = &mut emptied => return,
+            () = tokio::time::sleep_until(shared.instant(next)) => {}
+        }
+        // The timer has said so, whatever the clock says.
+        now = shared.now().max(next);
+    }
 }

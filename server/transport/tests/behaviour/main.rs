@@ -19,6 +19,7 @@ mod patterns;
 mod polling;
 mod recovery;
 mod requests;
+mod returning;
 mod selections;
 mod tools;
 mod upgrade;

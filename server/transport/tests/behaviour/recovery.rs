@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use transport::{CloseReason, Config, FrameEvent, Recovery, Server, SocketId};
+use transport::{CloseReason, Config, FrameEvent, Recovery, Server, SocketId, Update};
 
 use crate::client::{Polling, Running, Ws, quick, until};
 
-fn recovering(bounds: Recovery) -> Config {
+pub(crate) fn recovering(bounds: Recovery) -> Config {
     Config { recovery: Some(bounds), ..quick() }
 }
 
@@ -19,18 +19,18 @@ async fn start(set_up: impl FnOnce(&Server)) -> Running {
 
 /// What the answer to CONNECT tells.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
-    sid: String,
-    pid: String,
+pub(crate) struct Told {
+    pub(crate) sid: String,
+    pub(crate) pid: String,
 }
 
-fn told(answer: &str) -> Told {
+pub(crate) fn told(answer: &str) -> Told {
     let data: serde_json::Value = serde_json::from_str(answer.strip_prefix("40").expect("CONNECT")).expect("JSON");
     let text = |name: &str| data[name].as_str().expect(name).to_owned();
     Told { sid: text("sid"), pid: text("pid") }
 }
 
-async fn join(running: &Running) -> (Ws, Told) {
+pub(crate) async fn join(running: &Running) -> (Ws, Told) {
     let mut ws = Ws::open(running.addr).await;
     ws.send("40").await;
     let told = told(&ws.text().await);
@@ -38,14 +38,14 @@ async fn join(running: &Running) -> (Ws, Told) {
 }
 
 /// An event's arguments and its offset.
-fn split(event: &str) -> (String, String) {
+pub(crate) fn split(event: &str) -> (String, String) {
     let mut data: Vec<serde_json::Value> = serde_json::from_str(event.strip_prefix("42").expect(event)).expect("JSON");
     let offset = data.pop().expect("an offset").as_str().expect("text").to_owned();
     (serde_json::to_string(&data).expect("JSON"), offset)
 }
 
 /// Connects again with what the client knows.
-async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
+pub(crate) async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
     let mut ws = Ws::open(running.addr).await;
     let offset = offset.map_or(String::new(), |offset| format!(",\"offset\":\"{offset}\""));
     ws.send(&format!("40{{\"pid\":\"{pid}\"{offset}}}")).await;
@@ -53,7 +53,7 @@ async fn back(running: &Running, pid: &str, offset: Option<&str>) -> Ws {
 }
 
 /// Cuts the connection and waits until the server has noticed.
-async fn cut(running: &Running, ws: Ws) {
+pub(crate) async fn cut(running: &Running, ws: Ws) {
     let before = running.server.metrics().snapshot().parked;
     drop(ws);
     until("the socket to be parked", || running.server.metrics().snapshot().parked == before + 1).await;
@@ -320,6 +320,49 @@ async fn frames_and_asked_events_have_no_offset_and_are_not_kept() {
     assert!(asked.await.is_err(), "released");
     let mut ws = back(&running, &first.pid, None).await;
     assert_eq!(told(&ws.text().await), first, "nothing comes again");
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_has_no_offset_does_not_end_in_what_the_client_takes_for_one() {
+    let running = start(|_| {}).await;
+    let (mut ws, first) = join(&running).await;
+    running.server.emit("kept", "x").expect("sent");
+    let (_, offset) = split(&ws.text().await);
+    let socket = running.server.sockets().pop().expect("a socket");
+    let update = || Update::event("newest", "x").ok();
+    let tell: [(&dyn Fn(), &str); 7] = [
+        (&|| assert!(socket.volatile().emit("v", "x").expect("sent")), "[\"v\",\"x\",null]"),
+        (&|| assert!(socket.volatile().emit("v", &(1, "x")).expect("sent")), "[\"v\",1,\"x\",null]"),
+        // The client looks at the name then.
+        (&|| assert!(socket.volatile().emit("v", &()).expect("sent")), "[\"v\",null]"),
+        (&|| assert!(socket.volatile().emit("v", &("x", 1)).expect("sent")), "[\"v\",\"x\",1]"),
+        (&|| assert_eq!(running.server.all().volatile().emit("v", "x").expect("sent"), 1), "[\"v\",\"x\",null]"),
+        (&|| assert_eq!(running.server.all().volatile().emit("v", &[1]).expect("sent"), 1), "[\"v\",1]"),
+        (&|| socket.latest("lane", update).expect("sent"), "[\"newest\",\"x\",null]"),
+    ];
+    for (tell, told) in tell {
+        until("the socket to be ready", || socket.writable()).await;
+        tell();
+        assert_eq!(ws.text().await, format!("42{told}"));
+    }
+    // What is asked ends in the means to answer, for the client.
+    let asked = socket.timeout(Duration::from_secs(5)).emit_with_ack("ask", "x").expect("sent");
+    assert_eq!(ws.text().await, "420[\"ask\",\"x\"]");
+    cut(&running, ws).await;
+    assert!(asked.await.is_err(), "released");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    assert_eq!(told(&ws.text().await), first);
+    drop(ws);
+    running.stop().await;
+
+    let running = Running::start(quick(), |_| {}).await;
+    let mut ws = Ws::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    until("the socket to be ready", || socket.writable()).await;
+    assert!(socket.volatile().emit("v", "x").expect("sent"));
+    assert_eq!(ws.text().await, "42[\"v\",\"x\"]", "nobody comes back");
     drop(ws);
     running.stop().await;
 }

@@ -109,6 +109,7 @@ async fn what_is_volatile_is_dropped_while_no_get_waits() {
     let socket = running.server.sockets().pop().expect("a socket");
     assert!(!socket.volatile().emit("lost", &()).expect("no error"));
     assert_eq!(running.server.all().volatile().emit("lost", &()).expect("no error"), 0);
+    assert_eq!(running.server.all().volatile().emit_each("lost", |_| Default::default()), 0);
     let get = tokio::spawn({
         let client = client.clone();
         async move { client.get().await.body }

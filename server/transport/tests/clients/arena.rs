@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use transport::{Ack, Args, CloseReason, HandlerError, Namespace, Refusal, Server, Value};
+use transport::{Ack, Args, CloseReason, HandlerError, Namespace, Refusal, Server, Update, Value};
 
 /// How long clients have to answer what they are asked for.
 const LONG: Duration = Duration::from_secs(10);
@@ -54,6 +54,17 @@ fn common(namespace: &Namespace) {
             socket.volatile().emit("said", &number)?;
         }
         Ok(())
+    });
+    // Worthless later: as an event that is dropped where the client is behind, and as the newest of a lane.
+    namespace.on("tell briefly", |socket, args, ack| {
+        let told = Args::from(args.as_slice()[1..].to_vec());
+        answer(ack, &socket.namespace().to(args.get::<&str>(0)?).volatile().emit_args("told", told)?)
+    });
+    namespace
+        .on("tell me briefly", |socket, args, ack| answer(ack, &socket.volatile().emit_args("told", args.clone())?));
+    namespace.on("tell me the newest", |socket, args, _| {
+        let told = args.clone();
+        Ok(socket.latest("newest", move || Some(Update::event_args("told", told)))?)
     });
     namespace.on("remember", |socket, args, ack| {
         socket.set_data(args.value(0).cloned().unwrap_or(Value::Null));

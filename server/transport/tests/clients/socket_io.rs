@@ -45,14 +45,14 @@ fn version_3_1_does_everything_over_every_transport() {
     plays("3.1");
 }
 
-/// Six scenarios with either parser over each of three ways.
+/// Seven scenarios with either parser over each of three ways.
 #[test]
 #[ignore = "needs Node and the packages of tests/node"]
 fn version_4_8_is_recovered_after_it_lost_its_connection() {
     let recovery = Recovery { max_events: 8, ..Recovery::default() };
     let config = Config { recovery: Some(recovery), ..Config::default() };
     let printed = serving(config, arena::set_up, |url| node::run("recovery.mjs", &[url], &[("DEBUG", "")], 2 * LIMIT));
-    assert_eq!(held(&printed), 36, "{printed}");
+    assert_eq!(held(&printed), 42, "{printed}");
 }
 
 #[test]

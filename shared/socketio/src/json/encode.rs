@@ -64,15 +64,11 @@ fn finish(text: Vec<u8>, attachments: Vec<Bytes>) -> Encoded {
     Encoded { head: Message::Text(utf8(text)), attachments: attachments.into_iter().map(Binary::from).collect() }
 }
 
-/// Binary values in `values`, at any depth.
+/// How many binary values there are, at any depth.
 fn binaries(values: &[Value]) -> usize {
-    let inside = |value: &Value| match value {
-        Value::Bin(_) => 1,
-        Value::Array(values) => binaries(values),
-        Value::Map(pairs) => pairs.iter().map(|(_, value)| binaries(std::slice::from_ref(value))).sum(),
-        _ => 0,
-    };
-    values.iter().map(inside).sum()
+    let mut count = 0;
+    values.iter().for_each(|value| value.binaries(&mut |_| count += 1));
+    count
 }
 
 /// Appends everything in front of the JSON.

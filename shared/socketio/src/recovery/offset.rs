@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::Value;
+use crate::{Args, Value};
 
 /// The place of an event among all events of a namespace. Clients get it as text, as the last argument of the event, and give
 /// the newest one back when they reconnect.
@@ -12,6 +12,15 @@ pub struct Offset {
     pub run: u32,
     /// Counts the events.
     pub number: u64,
+}
+
+impl Offset {
+    /// What stands behind the arguments of an event that a client which may come back is sent without an offset; nothing, where
+    /// none is needed. `socket.io-client` takes any text that an event ends in for its newest offset, and the event's own name
+    /// where there are no arguments; with a text that is none of ours it could not come back.
+    pub fn placeholder(args: &Args) -> Option<Value> {
+        args.as_slice().last().is_none_or(|last| matches!(last, Value::Str(_))).then_some(Value::Null)
+    }
 }
 
 impl fmt::Display for Offset {
@@ -59,6 +68,16 @@ impl<'a> Claim<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_client_would_take_for_an_offset_is_not_the_last() {
+        let behind = |args: Vec<Value>| Offset::placeholder(&args.into());
+        assert_eq!(behind(vec![]), Some(Value::Null), "the event's name");
+        assert_eq!(behind(vec![1_u64.into(), "x".into()]), Some(Value::Null));
+        for other in [Value::Null, true.into(), 1_u64.into(), Value::Array(vec!["x".into()]), Value::Bin("x".into())] {
+            assert_eq!(behind(vec!["x".into(), other]), None);
+        }
+    }
 
     #[test]
     fn a_claim_is_made_of_texts() {

@@ -49,6 +49,16 @@ impl Value {
             _ => None,
         }
     }
+
+    /// Calls `each` with all binary values, at any depth, in the order of their attachments.
+    pub(crate) fn binaries(&self, each: &mut impl FnMut(&Bytes)) {
+        match self {
+            Self::Bin(bytes) => each(bytes),
+            Self::Array(values) => values.iter().for_each(|value| value.binaries(each)),
+            Self::Map(pairs) => pairs.iter().for_each(|(_, value)| value.binaries(each)),
+            _ => {}
+        }
+    }
 }
 
 /// Most names that are compared with one another; more are looked up, so that the time stays in proportion.

@@ -1,0 +1,297 @@
+//! Who is waited for, and what that leaves behind.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use transport::{Config, Recovery, Refusal};
+
+use crate::client::{Running, Ws, until};
+use crate::recovery::{Told, back, cut, join, recovering, split, told};
+
+/// Joins `/game`, with what the client knows of its former connection.
+async fn play(running: &Running, claim: &str) -> (Ws, String) {
+    let mut ws = Ws::open(running.addr).await;
+    ws.send(&format!("40/game,{claim}")).await;
+    let answer = ws.text().await;
+    let data: serde_json::Value = serde_json::from_str(answer.strip_prefix("40/game,").expect(&answer)).expect("JSON");
+    (ws, data["pid"].as_str().expect("a pid").to_owned())
+}
+
+#[tokio::test]
+async fn clients_that_come_and_go_leave_no_task_and_no_place_behind() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let games = running.server.namespace_matching(|name, _| name == "/game");
+    let (mut ws, pid) = play(&running, "").await;
+    let mut tasks = Vec::new();
+    for _ in 0..20 {
+        cut(&running, ws).await;
+        assert!(games.child("/game").is_some(), "it waits for its client");
+        let (again, same) = play(&running, &format!("{{\"pid\":\"{pid}\"}}")).await;
+        assert_eq!(same, pid, "it is recovered");
+        ws = again;
+        tasks.push(Handle::current().metrics().num_alive_tasks());
+    }
+    let first = tasks[0];
+    until("as few tasks as after the first time", || Handle::current().metrics().num_alive_tasks() <= first).await;
+    assert_eq!(running.server.metrics().snapshot().recovered_total, 20);
+    ws.send("41/game,").await;
+    until("the child to be gone, which waits for nobody", || games.child("/game").is_none()).await;
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn each_one_is_waited_for_as_long_as_its_own_time_goes() {
+    const TIME: Duration = Duration::from_millis(300);
+    let running = Running::start(recovering(Recovery { max_disconnection: TIME, ..Recovery::default() }), |_| {}).await;
+    let parked = || running.server.metrics().snapshot().parked;
+    let ((first, _), (second, _), (third, third_told)) =
+        (join(&running).await, join(&running).await, join(&running).await);
+    let first_left = Instant::now();
+    cut(&running, first).await;
+    tokio::time::sleep(TIME / 2).await;
+    let second_left = Instant::now();
+    cut(&running, second).await;
+    until("the first one's time to be over", || parked() < 2).await;
+    assert!(first_left.elapsed() >= TIME);
+    until("the second one's time to be over", || parked() == 0).await;
+    assert!(second_left.elapsed() >= TIME);
+    // After a time in which nobody was waited for.
+    cut(&running, third).await;
+    until("the third one's time to be over", || parked() == 0).await;
+    let mut late = back(&running, &third_told.pid, None).await;
+    assert_ne!(told(&late.text().await), third_told);
+    drop(late);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_too_long_to_be_kept_is_in_the_way_only_of_who_has_not_seen_it() {
+    let bounds = Recovery { max_bytes: 500, ..Recovery::default() };
+    let running = Running::start(recovering(bounds), |_| {}).await;
+    let long = "x".repeat(600);
+    let everybody = |event: &str| assert_eq!(running.server.emit(event, &long).expect("sent"), 1);
+    let alone = |event: &str| running.server.sockets()[0].emit(event, &long).expect("sent");
+    let ways: [&dyn Fn(&str); 2] = [&everybody, &alone];
+    for way in ways {
+        let (mut ws, first) = join(&running).await;
+        way("seen");
+        let (_, offset) = split(&ws.text().await);
+        cut(&running, ws).await;
+        let mut ws = back(&running, &first.pid, Some(&offset)).await;
+        assert_eq!(told(&ws.text().await), first);
+        way("not seen");
+        ws.text().await;
+        cut(&running, ws).await;
+        let mut ws = back(&running, &first.pid, Some(&offset)).await;
+        assert_ne!(told(&ws.text().await).sid, first.sid);
+        ws.send("41").await;
+        until("it to leave", || running.server.is_empty()).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn whose_former_connection_is_ended_is_let_in_soon_as_long_as_it_stays() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let games = running.server.namespace_matching(|name, _| name == "/game");
+    let (lost, pid) = play(&running, "").await;
+    let claim = format!("{{\"pid\":\"{pid}\"}}");
+    let start = Instant::now();
+    let (again, same) = play(&running, &claim).await;
+    assert_eq!(same, pid);
+    assert!(start.elapsed() < Duration::from_millis(900), "nobody waits for longer than the end takes");
+    // And a second time. This one leaves.
+    let (mut last, same) = play(&running, &claim).await;
+    assert_eq!(same, pid);
+    last.send("41/game,").await;
+    until("the child to be gone", || games.child("/game").is_none()).await;
+    drop((lost, again, last));
+    running.stop().await;
+}
+
+/// A server that decides again about clients that are back; and what says who is let in, while "wait" keeps them waiting.
+async fn deciding() -> (Running, watch::Sender<&'static str>) {
+    let (tell, word) = watch::channel("in");
+    let bounds = Recovery { skip_middlewares: false, ..Recovery::default() };
+    let running = Running::start(recovering(bounds), move |server| {
+        server.async_middleware(move |_, _| {
+            let mut word = word.clone();
+            async move {
+                let word = *word.wait_for(|word| *word != "wait").await.expect("the test runs");
+                if word == "in" { Ok(()) } else { Err(Refusal::new(word)) }
+            }
+        });
+        server.on_connect(|socket, _| assert!(socket.join("room")));
+    })
+    .await;
+    (running, tell)
+}
+
+/// Comes back, and is kept waiting.
+async fn wait(running: &Running, tell: &watch::Sender<&'static str>, told: &Told, offset: &str) -> Ws {
+    tell.send_replace("wait");
+    let before = tell.receiver_count();
+    let ws = back(running, &told.pid, Some(offset)).await;
+    until("it to be decided about", || tell.receiver_count() == before + 1).await;
+    ws
+}
+
+/// Joins, and hears the number 0.
+async fn join_and_hear(running: &Running) -> (Ws, Told, String) {
+    let (mut ws, told) = join(running).await;
+    running.server.to("room").emit("n", &0).expect("sent");
+    let (event, offset) = split(&ws.text().await);
+    assert_eq!(event, "[\"n\",0]");
+    (ws, told, offset)
+}
+
+async fn hears(ws: &mut Ws, numbers: impl IntoIterator<Item = u32>) {
+    for number in numbers {
+        assert_eq!(split(&ws.text().await).0, format!("[\"n\",{number}]"));
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_lost_again_while_it_is_decided_about_misses_nothing() {
+    let (running, tell) = deciding().await;
+    let everybody = |number: u32| assert!(running.server.to("room").emit("n", &number).is_ok());
+    let alone = |number: u32| running.server.sockets()[0].emit("n", &number).expect("kept");
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    everybody(1);
+    let ws = wait(&running, &tell, &first, &offset).await;
+    everybody(2);
+    alone(3);
+    assert!(!running.server.sockets()[0].volatile().emit("n", "volatile").expect("dropped"));
+    everybody(4);
+    cut(&running, ws).await;
+    assert_eq!((running.server.len(), tell.receiver_count()), (0, 1), "nobody is there, nothing is decided");
+    everybody(5);
+    // Lost without a word this time: it is back while it is decided about.
+    let lost = wait(&running, &tell, &first, &offset).await;
+    alone(6);
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    until("the former one to be given up", || running.server.metrics().snapshot().recovered_total == 3).await;
+    everybody(7);
+    tell.send_replace("in");
+    hears(&mut ws, 1..=6).await;
+    assert_eq!(told(&ws.text().await), first);
+    everybody(8);
+    hears(&mut ws, 7..=8).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 0);
+    drop((lost, ws));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn only_a_client_that_was_in_and_may_be_again_is_waited_for() {
+    let (running, tell) = deciding().await;
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let mut ws = wait(&running, &tell, &first, &offset).await;
+    tell.send_replace("out");
+    assert_eq!(ws.text().await, "44{\"message\":\"out\"}");
+    drop(ws);
+    tell.send_replace("in");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    assert_ne!(told(&ws.text().await).sid, first.sid);
+    drop(ws);
+    until("it to be waited for", || running.server.metrics().snapshot().parked == 1).await;
+
+    let (ws, second, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let ws = wait(&running, &tell, &second, &offset).await;
+    running.server.sockets()[0].disconnect(false, transport::CloseReason::Application("banned"));
+    drop(ws);
+    until("its connection to end", || running.server.metrics().snapshot().sessions == 0).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 1, "the one before");
+
+    let before = tell.receiver_count();
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40").await;
+    until("it to be decided about", || tell.receiver_count() == before + 1).await;
+    drop(ws);
+    until("its connection to end", || running.server.metrics().snapshot().sessions == 0).await;
+    assert_eq!(running.server.metrics().snapshot().parked, 1, "that one was never in");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_asks_again_while_it_is_decided_about_begins_anew() {
+    let (running, tell) = deciding().await;
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let mut ws = wait(&running, &tell, &first, &offset).await;
+    running.server.to("room").emit("n", &1).expect("kept");
+    ws.send("41").await;
+    ws.send(&format!("40{{\"pid\":\"{}\",\"offset\":\"{offset}\"}}", first.pid)).await;
+    ws.send("40/none,").await;
+    assert!(ws.text().await.starts_with("44/none,"));
+    tell.send_replace("in");
+    assert_ne!(told(&ws.text().await).sid, first.sid);
+    assert_eq!((running.server.metrics().snapshot().parked, running.server.len()), (0, 1));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn however_often_it_is_lost_a_client_hears_everything_once_and_in_order() {
+    let bounds = Recovery { skip_middlewares: false, max_events: 100_000, max_bytes: 8_000_000, ..Recovery::default() };
+    let config = Config { max_queue_bytes: 16_000_000, ..recovering(bounds) };
+    let running = Running::start(config, |server| {
+        server.async_middleware(|_, _| tokio::time::sleep(Duration::from_millis(1)));
+    })
+    .await;
+    let (mut ws, first) = join(&running).await;
+    let going = Arc::new(AtomicBool::new(true));
+    let (sending, server) = (going.clone(), running.server.clone());
+    let id = first.sid.parse().expect("an id");
+    let sender = std::thread::spawn(move || {
+        let mut numbers = 0..;
+        while sending.load(Ordering::Relaxed) {
+            server.emit("n", &numbers.next()).expect("sent or kept");
+            if let Some(socket) = server.socket(&id) {
+                // An error means that its client has been lost just now: it is kept.
+                let _ = socket.emit("n", &numbers.next());
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        numbers.start
+    });
+    let (mut heard, mut offset) = (0, None);
+    // The offset of the next event.
+    let hear = |message: &str, heard: &mut u32| {
+        let (event, offset) = split(message);
+        assert_eq!(event, format!("[\"n\",{heard}]"));
+        *heard += 1;
+        Some(offset)
+    };
+    for round in 0..60 {
+        // Time for a part of the way in, or for all of it.
+        let lost = tokio::time::Instant::now() + Duration::from_micros(300) * (round % 12);
+        while let Ok(message) = tokio::time::timeout_at(lost, ws.text()).await {
+            if message.starts_with("40") {
+                assert_eq!(told(&message), first);
+                continue;
+            }
+            offset = hear(&message, &mut heard);
+        }
+        drop(ws);
+        ws = back(&running, &first.pid, offset.as_deref()).await;
+    }
+    going.store(false, Ordering::Relaxed);
+    let sent = sender.join().expect("no panic");
+    while heard < sent {
+        let message = ws.text().await;
+        match message.starts_with("40") {
+            true => assert_eq!(told(&message), first),
+            false => drop(hear(&message, &mut heard)),
+        }
+    }
+    drop(ws);
+    running.stop().await;
+}
