@@ -38,6 +38,20 @@ async fn a_peer_that_never_reads_costs_its_bound_and_is_closed() {
 }
 
 #[tokio::test]
+async fn a_peer_that_never_reads_is_not_handed_any_number_of_events_in_one_write() {
+    let running = Running::start(quick(), echo).await;
+    let stalled = Ws::join(running.addr).await;
+    let socket = running.server.namespace("/").sockets().pop().expect("a socket");
+    // More than the kernel takes.
+    let long = || ("words", [transport::Value::Str("x".repeat(200_000))].into_iter().collect());
+    assert_eq!(running.server.all().emit_all((0..100).map(|_| long())).expect("they can be encoded"), 0);
+    assert!(socket.queue_depth().bytes <= QUEUE + 200_100, "{:?}", socket.queue_depth());
+    until("the end", || !socket.is_connected()).await;
+    drop(stalled);
+    finish(running).await;
+}
+
+#[tokio::test]
 async fn a_peer_that_asks_and_never_reads_is_closed() {
     let running = Running::start(Config { max_queue_bytes: 32 * 1024, ..quick() }, echo).await;
     let socket = TcpSocket::new_v4().expect("a socket");
