@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use wire::schema::{Kind, MAX_COLUMNS};
-use wire::{ComponentSpec, Tick, hash};
+use wire::{ComponentSpec, Tick, hash, relative};
+
+use crate::bits::Bits;
 
 /// The columns of one component, by slot.
 #[derive(Debug)]
@@ -13,12 +15,14 @@ pub(crate) struct Shadow {
     pub(crate) spec: &'static ComponentSpec,
     present: Vec<bool>,
     values: Vec<i32>,
-    /// Values before this tick's change, zeros where there were none. Only meaningful for rows in `changed`.
-    previous: Vec<i32>,
+    /// What this tick has made of each row, as [`relative`] tells it. Only meaningful for rows in `changed`.
+    steps: Vec<i32>,
     /// The tick a row last appeared, changed or vanished at. Going on with the same velocity is no change.
     last_changed: Vec<Tick>,
     /// Slots whose row appeared, changed or vanished in this tick, in no order, each once.
     pub(crate) changed: Vec<u32>,
+    /// The same slots as a set.
+    pub(crate) changed_set: Bits,
     /// By how much the hash of each of them has grown.
     pub(crate) gains: Vec<u32>,
     /// The hash of each row; 0 where there is none.
@@ -44,9 +48,10 @@ impl Shadow {
             spec,
             present: Vec::new(),
             values: Vec::new(),
-            previous: Vec::new(),
+            steps: Vec::new(),
             last_changed: Vec::new(),
             changed: Vec::new(),
+            changed_set: Bits::default(),
             gains: Vec::new(),
             hashes: Vec::new(),
             moving: Moving::default(),
@@ -58,9 +63,9 @@ impl Shadow {
         (*self.present.get(slot as usize)?).then(|| &self.values[self.range(slot)])
     }
 
-    /// The row before this tick, moved on by its velocity. Only for slots in `changed`.
-    pub(crate) fn previous(&self, slot: u32) -> &[i32] {
-        &self.previous[self.range(slot)]
+    /// The row as a frame tells it whose base is the tick before. Only for slots in `changed` that have one.
+    pub(crate) fn step(&self, slot: u32) -> &[i32] {
+        &self.steps[self.range(slot)]
     }
 
     pub(crate) fn changed_after(&self, slot: u32, base: Tick) -> bool {
@@ -75,6 +80,7 @@ impl Shadow {
     /// Starts a tick: makes room for `slots` slots and moves on what has a velocity, as clients do.
     pub(crate) fn begin(&mut self, slots: usize) {
         self.changed.clear();
+        self.changed_set.clear();
         self.gains.clear();
         if self.present.len() < slots {
             let columns = self.spec.columns.len();
@@ -82,7 +88,8 @@ impl Shadow {
             self.last_changed.resize(slots, Tick(0));
             self.hashes.resize(slots, 0);
             self.values.resize(slots * columns, 0);
-            self.previous.resize(slots * columns, 0);
+            self.steps.resize(slots * columns, 0);
+            self.changed_set.grow(slots as u32);
             if self.spec.is_motion() {
                 self.moving.listed.resize(slots, false);
                 self.moving.compared.resize(slots, Tick(0));
@@ -133,7 +140,7 @@ impl Shadow {
             self.moving.list.push(slot);
         }
         let hash = hash::row(self.spec, self.place, row, tick);
-        self.previous[range.clone()].copy_from_slice(held);
+        relative(self.spec, row, held, &mut self.steps[range.clone()]);
         self.values[range].copy_from_slice(row);
         self.present[place] = true;
         self.touch(slot, hash, tick);
@@ -151,6 +158,7 @@ impl Shadow {
         debug_assert_ne!(self.last_changed[slot as usize], tick, "slot {slot} changed twice");
         self.last_changed[slot as usize] = tick;
         self.changed.push(slot);
+        self.changed_set.insert(slot);
         self.gains.push(hash.wrapping_sub(std::mem::replace(&mut self.hashes[slot as usize], hash)));
     }
 
