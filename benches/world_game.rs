@@ -2,7 +2,7 @@
 
 use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::{Component, Entity, QueryState, World};
-use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
+use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, SightSet, Tick, ViewId};
 use wire::{ComponentSpec, Schema};
 
 use crate::worlds::{Plan, Script, TEAMS, Thing};
@@ -116,6 +116,8 @@ pub struct Scripted<const RECKONED: bool> {
     script: Script,
     setup: Setup,
     entities: Vec<(Entity, Replicated)>,
+    /// What each team sees, in worlds with fog.
+    sights: Vec<SightSet>,
     places: QueryState<&'static mut Place<RECKONED>>,
     healths: QueryState<&'static mut Health>,
 }
@@ -157,8 +159,14 @@ where
             let entity = world.spawn((Replicated::unowned(), place, Health(thing.hp), State(thing.state)));
             (entity.id(), *entity.get().expect("just spawned with it"))
         };
-        let entities = script.things.iter().map(spawn).collect();
-        Self { script, setup: *setup, entities, places: world.query(), healths: world.query() }
+        let entities: Vec<_> = script.things.iter().map(spawn).collect();
+        let sight = |seen: &[bool]| {
+            let mut sight = SightSet::default();
+            entities.iter().zip(seen).for_each(|((_, replicated), seen)| sight.set(replicated, *seen));
+            sight
+        };
+        let sights = (0..TEAMS).filter_map(|team| script.seen(team).map(sight)).collect();
+        Self { script, setup: *setup, entities, sights, places: world.query(), healths: world.query() }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -176,7 +184,11 @@ where
         }
         self.script.step();
         self.script.check();
-        let Self { script, entities, .. } = self;
+        let Self { script, entities, sights, .. } = self;
+        for (team, entity) in &script.toggles {
+            let seen = script.seen(*team).is_some_and(|seen| seen[*entity]);
+            sights[*team].set(&entities[*entity].1, seen);
+        }
         let mut places = self.places.query_mut(&mut *world);
         let mut put = |entity: usize, (dx, dy): (i32, i32)| {
             if let Ok(mut place) = places.get_mut(entities[entity].0) {
@@ -198,11 +210,9 @@ where
     }
 
     fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
-        let Some(seen) = self.script.seen(usize::from(view.0) % TEAMS) else {
-            return sight.reveal_all();
-        };
-        for ((_, replicated), seen) in self.entities.iter().zip(seen) {
-            sight.reveal_where(replicated, *seen);
+        match self.sights.get(usize::from(view.0) % TEAMS) {
+            Some(seen) => sight.reveal_set(seen),
+            None => sight.reveal_all(),
         }
     }
 
