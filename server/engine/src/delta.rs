@@ -200,19 +200,16 @@ impl Section<'_> {
             return;
         }
         for (id, slot) in touched {
-            if !shadow.changed_set.contains(*slot) || !may_see(*slot) {
-                continue;
-            }
-            if shadow.row(*slot).is_none() {
+            if shadow.stepped.contains(*slot) && may_see(*slot) {
+                self.ids.push(*id);
+                match *shadow.step(*slot) {
+                    // The lengths that are usual, without a call for each.
+                    [one] => self.values.push(one),
+                    [one, two] => self.values.extend([one, two]),
+                    ref step => self.values.extend_from_slice(step),
+                }
+            } else if shadow.vanished.contains(*slot) && may_see(*slot) {
                 self.removed.push(*id);
-                continue;
-            }
-            self.ids.push(*id);
-            match *shadow.step(*slot) {
-                // The lengths that are usual, without a call for each.
-                [one] => self.values.push(one),
-                [one, two] => self.values.extend([one, two]),
-                ref step => self.values.extend_from_slice(step),
             }
         }
     }

@@ -15,14 +15,15 @@ pub(crate) struct Shadow {
     pub(crate) spec: &'static ComponentSpec,
     present: Vec<bool>,
     values: Vec<i32>,
-    /// What this tick has made of each row, as [`relative`] tells it. Only meaningful for rows in `changed`.
+    /// What this tick has made of each row, as [`relative`] tells it. Only meaningful for slots in `stepped`.
     steps: Vec<i32>,
     /// The tick a row last appeared, changed or vanished at. Going on with the same velocity is no change.
     last_changed: Vec<Tick>,
     /// Slots whose row appeared, changed or vanished in this tick, in no order, each once.
     pub(crate) changed: Vec<u32>,
-    /// The same slots as a set.
-    pub(crate) changed_set: Bits,
+    /// Those of them that have a row, and those that have lost theirs.
+    pub(crate) stepped: Bits,
+    pub(crate) vanished: Bits,
     /// By how much the hash of each of them has grown.
     pub(crate) gains: Vec<u32>,
     /// The hash of each row; 0 where there is none.
@@ -51,7 +52,8 @@ impl Shadow {
             steps: Vec::new(),
             last_changed: Vec::new(),
             changed: Vec::new(),
-            changed_set: Bits::default(),
+            stepped: Bits::default(),
+            vanished: Bits::default(),
             gains: Vec::new(),
             hashes: Vec::new(),
             moving: Moving::default(),
@@ -63,7 +65,7 @@ impl Shadow {
         (*self.present.get(slot as usize)?).then(|| &self.values[self.range(slot)])
     }
 
-    /// The row as a frame tells it whose base is the tick before. Only for slots in `changed` that have one.
+    /// The row as a frame tells it whose base is the tick before. Only for slots in `stepped`.
     pub(crate) fn step(&self, slot: u32) -> &[i32] {
         &self.steps[self.range(slot)]
     }
@@ -80,7 +82,8 @@ impl Shadow {
     /// Starts a tick: makes room for `slots` slots and moves on what has a velocity, as clients do.
     pub(crate) fn begin(&mut self, slots: usize) {
         self.changed.clear();
-        self.changed_set.clear();
+        self.stepped.clear();
+        self.vanished.clear();
         self.gains.clear();
         if self.present.len() < slots {
             let columns = self.spec.columns.len();
@@ -89,7 +92,6 @@ impl Shadow {
             self.hashes.resize(slots, 0);
             self.values.resize(slots * columns, 0);
             self.steps.resize(slots * columns, 0);
-            self.changed_set.grow(slots as u32);
             if self.spec.is_motion() {
                 self.moving.listed.resize(slots, false);
                 self.moving.compared.resize(slots, Tick(0));
@@ -143,6 +145,7 @@ impl Shadow {
         relative(self.spec, row, held, &mut self.steps[range.clone()]);
         self.values[range].copy_from_slice(row);
         self.present[place] = true;
+        self.stepped.insert(slot);
         self.touch(slot, hash, tick);
     }
 
@@ -150,6 +153,7 @@ impl Shadow {
         if std::mem::replace(&mut self.present[slot as usize], false) {
             let range = self.range(slot);
             self.values[range].fill(0);
+            self.vanished.insert(slot);
             self.touch(slot, 0, tick);
         }
     }
@@ -158,7 +162,6 @@ impl Shadow {
         debug_assert_ne!(self.last_changed[slot as usize], tick, "slot {slot} changed twice");
         self.last_changed[slot as usize] = tick;
         self.changed.push(slot);
-        self.changed_set.insert(slot);
         self.gains.push(hash.wrapping_sub(std::mem::replace(&mut self.hashes[slot as usize], hash)));
     }
 

@@ -172,7 +172,7 @@ impl View {
         marked.grow(self.slot_of.len() as u32);
         let Self { touched, members, id_of, slot_of, .. } = self;
         members.and(&digests.shifted_set).for_each(|slot| marked.insert_if(id_of[slot as usize], true));
-        touched.extend(marked.iter().map(|id| (EntityId(id), slot_of[id as usize])));
+        marked.iter().for_each(|id| touched.push((EntityId(id), slot_of[id as usize])));
     }
 
     /// Takes it into the hash.

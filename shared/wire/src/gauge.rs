@@ -63,11 +63,6 @@ pub(crate) fn ended(starts: u64, places: usize, any: bool, more: &mut u32) -> us
     before + starts.count_ones() as usize - 1
 }
 
-/// All bits where `wanted`.
-pub(crate) const fn only(wanted: bool) -> usize {
-    (wanted as usize).wrapping_neg()
-}
-
 /// What a column costs in each form, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Costs {
@@ -125,17 +120,24 @@ impl Gauge {
     fn take_as(&mut self, values: &[i32], number: impl Fn(i32) -> i64, coded: impl Fn(i32) -> u32) {
         debug_assert!(values.len() <= BLOCK);
         let mut before = self.before;
-        let mut starts = 0u64;
+        let (mut starts, mut all) = (0u64, 0);
         for (place, value) in values.iter().enumerate() {
             let number = number(*value);
-            let length = varint::len_u32(coded(*value));
-            let starts_here = before != number;
-            self.plain += length;
-            self.repeats += length & only(starts_here);
+            all |= coded(*value);
             self.zeros += usize::from(*value == 0);
             (self.least, self.most) = (self.least.min(number), self.most.max(number));
-            starts |= u64::from(starts_here) << place;
+            starts |= u64::from(before != number) << place;
             before = number;
+        }
+        if varint::is_short(all) {
+            self.plain += values.len();
+            self.repeats += starts.count_ones() as usize;
+        } else {
+            for (place, value) in values.iter().enumerate() {
+                let length = varint::len_u32(coded(*value));
+                self.plain += length;
+                self.repeats += if starts >> place & 1 == 1 { length } else { 0 };
+            }
         }
         self.before = before;
         self.repeats += ended(starts, values.len(), self.rows > 0, &mut self.more);

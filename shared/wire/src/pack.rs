@@ -2,7 +2,7 @@
 //! "Numbers" and "A section", describes the bytes.
 
 use crate::frame::{SECTION_COLUMNS, SECTION_ZEROS};
-use crate::gauge::{BLOCK, Costs, Gauge, MAX_WIDTH, Numbers, SectionCosts, ended, only};
+use crate::gauge::{BLOCK, Costs, Gauge, MAX_WIDTH, Numbers, SectionCosts, ended};
 use crate::schema::{MAX_COLUMNS, MAX_ENTITY_ID};
 use crate::varint::{self, Reader};
 use crate::{EntityId, FrameError};
@@ -34,16 +34,31 @@ pub(crate) fn write_ids(out: &mut Vec<u8>, ids: &[EntityId]) {
     let (mut plain, mut escapes, mut runs, mut more) = (0, 0, 0, 0);
     let (mut any, mut next) = (false, 0);
     for block in ids.chunks(BLOCK) {
-        let mut starts = 0u64;
+        let (mut starts, mut all, mut long) = (0u64, 0, 0);
         // Without a branch for each, as in `Gauge::take`.
+        let first = next;
         for (place, id) in block.iter().enumerate() {
             let gap = id.0 - next;
-            let (length, starts_here) = (varint::len_u32(gap), gap > 0 || (place == 0 && !any));
-            plain += length;
-            runs += length & only(starts_here);
-            escapes += varint::len_u32(gap.saturating_sub(ESCAPE)) & only(gap >= ESCAPE);
-            starts |= u64::from(starts_here) << place;
+            starts |= u64::from(gap > 0) << place;
+            all |= gap;
+            long += usize::from(gap >= ESCAPE);
             next = id.0 + 1;
+        }
+        starts |= u64::from(!any);
+        if varint::is_short(all) {
+            plain += block.len();
+            runs += starts.count_ones() as usize;
+            escapes += long;
+        } else {
+            let mut next = first;
+            for (place, id) in block.iter().enumerate() {
+                let gap = id.0 - next;
+                let length = varint::len_u32(gap);
+                plain += length;
+                runs += if starts >> place & 1 == 1 { length } else { 0 };
+                escapes += if gap >= ESCAPE { varint::len_u32(gap - ESCAPE) } else { 0 };
+                next = id.0 + 1;
+            }
         }
         runs += ended(starts, block.len(), any, &mut more);
         any = true;
