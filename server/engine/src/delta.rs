@@ -46,6 +46,26 @@ pub(crate) struct Source<'a> {
 /// gets through between the parts. What a view gains while it is held whole comes all at once.
 pub const PART_BYTES: usize = 16 * 1024;
 
+/// What tells the frames of a view at a tick apart.
+struct Wanted {
+    from: Option<Base>,
+    whole: bool,
+}
+
+impl Wanted {
+    fn of(view: &View, tick: Tick, from: Option<Base>, whole: bool) -> Self {
+        let from = from.filter(|from| from.tick < tick && view.at(from.tick).is_some());
+        // On a whole base all frames are whole.
+        Self { from, whole: whole || from.is_some_and(|from| from.below == ALL) }
+    }
+}
+
+/// What [`encode`] made before for such a client, of the newest tick.
+pub(crate) fn made(view: &View, tick: Tick, from: Option<Base>, whole: bool) -> Option<Encoded> {
+    let Wanted { from, whole } = Wanted::of(view, tick, from, whole);
+    view.cache.frames.iter().find(|frame| frame.from == from && frame.whole == whole).cloned()
+}
+
 /// The view part that brings a client from `from` to the newest tick. A base that the ring does not hold, or none, gives a
 /// keyframe. Unless it is to be `whole`, a keyframe may hold a part of the view only, and so may what builds on a part.
 pub(crate) fn encode(
@@ -56,12 +76,7 @@ pub(crate) fn encode(
     whole: bool,
 ) -> Encoded {
     let tick = source.tick;
-    let from = from.filter(|from| from.tick < tick && view.at(from.tick).is_some());
-    // On a whole base all frames are whole.
-    let whole = whole || from.is_some_and(|from| from.below == ALL);
-    if let Some(made) = view.cache.frames.iter().find(|frame| frame.from == from && frame.whole == whole) {
-        return made.clone();
-    }
+    let Wanted { from, whole } = Wanted::of(view, tick, from, whole);
     let kind = match from {
         None => FrameKind::Key,
         Some(from) if from.tick.next() == tick => FrameKind::Next,

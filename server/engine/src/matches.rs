@@ -185,20 +185,22 @@ impl<G: Game> Match<G> {
     }
 
     fn make(&mut self, seat: SeatId, handed: &Handed, whole: bool) -> Option<Frame> {
-        let source = Source {
-            components: G::schema().components,
-            tables: &self.tables,
-            slots: self.world.resource::<Slots>(),
-            tick: self.tick,
-            rate: G::RATE,
-            part: self.part,
-        };
         let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.is_held())?;
         let nothing = Handed::default();
         let handed = if handed.told.is_none_or(|told| state.was_there(told)) { handed } else { &nothing };
         let view = &mut self.views[usize::from(state.view.0)];
-        let Encoded { header, kind, to, bytes, .. } =
-            delta::encode(&mut self.scratch, view, &source, handed.base, whole);
+        let made = delta::made(view, self.tick, handed.base, whole).unwrap_or_else(|| {
+            let source = Source {
+                components: G::schema().components,
+                tables: &self.tables,
+                slots: self.world.resource::<Slots>(),
+                tick: self.tick,
+                rate: G::RATE,
+                part: self.part,
+            };
+            delta::encode(&mut self.scratch, view, &source, handed.base, whole)
+        });
+        let Encoded { header, kind, to, bytes, .. } = made;
         self.seat_bytes.clear();
         write_seat(&mut self.seat_bytes, &header, &state.update(header.base, handed.told, &view.events));
         // Most of the time there is nothing to tell a seat.
