@@ -91,7 +91,7 @@ impl News {
                     (Some(_), None) => removed.push(id),
                     (Some(then), Some(now)) => {
                         changed.push(id);
-                        let mut values = Vec::new();
+                        let mut values = vec![0; now.len()];
                         wire::relative(spec, now, &then, &mut values);
                         differences.iter_mut().zip(values).for_each(|(stream, value)| stream.push(value));
                     }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::{Component, Entity, QueryState, World};
-use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, Tick, ViewId};
+use engine::{Game, Ids, Registry, Replicate, Replicated, SeatId, Sight, SightSet, Tick, ViewId};
 use wire::{ComponentSpec, Schema};
 
 use crate::worlds::{Plan, Script, TEAMS, Thing};
@@ -115,7 +115,11 @@ impl Setup {
 pub struct Scripted<const RECKONED: bool> {
     script: Script,
     setup: Setup,
-    entities: Vec<(Entity, Replicated)>,
+    entities: Vec<Entity>,
+    /// In worlds with fog, where what is seen is told by it.
+    replicated: Vec<Replicated>,
+    /// What each team sees, in worlds with fog.
+    sights: Vec<SightSet>,
     places: QueryState<&'static mut Place<RECKONED>>,
     healths: QueryState<&'static mut Health>,
 }
@@ -155,10 +159,20 @@ where
         let spawn = |thing: &Thing| {
             let place = Place::<RECKONED> { x: thing.x, y: thing.y, dx: 0, dy: 0 };
             let entity = world.spawn((Replicated::unowned(), place, Health(thing.hp), State(thing.state)));
-            (entity.id(), *entity.get().expect("just spawned with it"))
+            (entity.id(), *entity.get::<Replicated>().expect("just spawned with it"))
         };
-        let entities = script.things.iter().map(spawn).collect();
-        Self { script, setup: *setup, entities, places: world.query(), healths: world.query() }
+        let (entities, mut replicated): (Vec<_>, Vec<_>) = script.things.iter().map(spawn).unzip();
+        let sight = |seen: &[bool]| {
+            let mut sight = SightSet::default();
+            replicated.iter().zip(seen).for_each(|(replicated, seen)| sight.set(replicated, *seen));
+            sight
+        };
+        let sights = (0..TEAMS).filter_map(|team| script.seen(team).map(sight)).collect();
+        if !setup.plan.fog {
+            replicated = Vec::new();
+        }
+        let (places, healths) = (world.query(), world.query());
+        Self { script, setup: *setup, entities, replicated, sights, places, healths }
     }
 
     fn seats(&self) -> Vec<ViewId> {
@@ -176,10 +190,14 @@ where
         }
         self.script.step();
         self.script.check();
-        let Self { script, entities, .. } = self;
+        let Self { script, entities, replicated, sights, .. } = self;
+        for (team, entity) in &script.toggles {
+            let seen = script.seen(*team).is_some_and(|seen| seen[*entity]);
+            sights[*team].set(&replicated[*entity], seen);
+        }
         let mut places = self.places.query_mut(&mut *world);
         let mut put = |entity: usize, (dx, dy): (i32, i32)| {
-            if let Ok(mut place) = places.get_mut(entities[entity].0) {
+            if let Ok(mut place) = places.get_mut(entities[entity]) {
                 let thing = script.things[entity];
                 *place = Place { x: thing.x, y: thing.y, dx, dy };
             }
@@ -191,18 +209,16 @@ where
         let hurt = if self.setup.walks_only { &[][..] } else { &script.hurt };
         let mut healths = self.healths.query_mut(world);
         for hurt in hurt {
-            if let Ok(mut health) = healths.get_mut(entities[*hurt].0) {
+            if let Ok(mut health) = healths.get_mut(entities[*hurt]) {
                 health.0 = script.things[*hurt].hp;
             }
         }
     }
 
     fn see(&mut self, _: &mut World, view: ViewId, sight: &mut Sight<'_>) {
-        let Some(seen) = self.script.seen(usize::from(view.0) % TEAMS) else {
-            return sight.reveal_all();
-        };
-        for ((_, replicated), seen) in self.entities.iter().zip(seen) {
-            sight.reveal_where(replicated, *seen);
+        match self.sights.get(usize::from(view.0) % TEAMS) {
+            Some(seen) => sight.reveal_set(seen),
+            None => sight.reveal_all(),
         }
     }
 

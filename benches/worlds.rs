@@ -90,6 +90,8 @@ pub struct Script {
     pub moved: Vec<usize>,
     /// Entities that changed their hp in the newest tick. Perhaps twice.
     pub hurt: Vec<usize>,
+    /// Teams and the entities that they began or ceased to see in the newest tick.
+    pub toggles: Vec<(usize, usize)>,
     moving: Vec<bool>,
     visible: Vec<Vec<bool>>,
     /// The round of toggling that last toggled an entity; rounds count up over teams and ticks.
@@ -109,6 +111,7 @@ impl Script {
             walks: Vec::new(),
             moved: Vec::new(),
             hurt: Vec::new(),
+            toggles: Vec::new(),
             moving: vec![false; plan.entities],
             visible: Vec::new(),
             toggled: vec![0; plan.entities],
@@ -146,6 +149,7 @@ impl Script {
         self.ticks += 1;
         self.moved.clear();
         self.hurt.clear();
+        self.toggles.clear();
         for place in 0..self.walks.len() {
             let mut walk = self.walks[place];
             let thing = &mut self.things[walk.entity];
@@ -172,6 +176,7 @@ impl Script {
                 let entity = self.draw(self.plan.entities) as usize;
                 if std::mem::replace(&mut self.toggled[entity], self.round) != self.round {
                     self.visible[team][entity] ^= true;
+                    self.toggles.push((team, entity));
                 }
             }
         }

@@ -33,6 +33,10 @@ struct Place<G: Game>(OnceLock<(MatchHandle<G>, SeatId, LinkId)>);
 struct Link(Socket, Arc<FrameEvent>);
 
 impl host::Link for Link {
+    fn fetch(&self) {
+        self.0.fetch();
+    }
+
     fn ready(&self) -> bool {
         self.0.ready()
     }

@@ -56,6 +56,13 @@ impl Bits {
         self.words.iter_mut().zip(&other.words).for_each(|(ours, theirs)| *ours |= theirs);
     }
 
+    /// Takes in the members of `other` that are among `those`.
+    pub(crate) fn insert_both(&mut self, other: &Self, those: &Self) {
+        self.grow(other.words.len() as u32 * 64);
+        let both = other.words.iter().zip(&those.words).map(|(theirs, those)| theirs & those);
+        self.words.iter_mut().zip(both).for_each(|(ours, both)| *ours |= both);
+    }
+
     /// Empties the set and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.words.fill(0);

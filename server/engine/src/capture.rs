@@ -116,7 +116,7 @@ impl<C: Replicate> Captor for ComponentCaptor<C> {
         }
         let queries = self.queries.as_mut().expect("prepared before the first capture");
         queries.each_changed(world, |entity, component| {
-            if let Some(slot) = slots.of(entity) {
+            if let Some(slot) = slots.of_living(entity) {
                 shadow.store(slot, component.columns().as_slice(), tick);
             }
         });

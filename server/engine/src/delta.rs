@@ -7,7 +7,6 @@ use bytes::Bytes;
 use wire::frame::Header;
 use wire::{ComponentSpec, EntityId, Event, Forecast, FrameWriter, RowValues, Tick};
 
-use crate::bits::Bits;
 use crate::encoded::Encoded;
 use crate::frame::{ALL, Base, FrameKind};
 use crate::shadow::Shadow;
@@ -21,7 +20,6 @@ pub(crate) struct Scratch {
     entered: Vec<EntityId>,
     left: Vec<EntityId>,
     stayed: Vec<(EntityId, u32)>,
-    marked: Bits,
     rows: Vec<(EntityId, u32)>,
     ids: Vec<EntityId>,
     removed: Vec<EntityId>,
@@ -48,6 +46,26 @@ pub(crate) struct Source<'a> {
 /// gets through between the parts. What a view gains while it is held whole comes all at once.
 pub const PART_BYTES: usize = 16 * 1024;
 
+/// What tells the frames of a view at a tick apart.
+struct Wanted {
+    from: Option<Base>,
+    whole: bool,
+}
+
+impl Wanted {
+    fn of(view: &View, tick: Tick, from: Option<Base>, whole: bool) -> Self {
+        let from = from.filter(|from| from.tick < tick && view.at(from.tick).is_some());
+        // On a whole base all frames are whole.
+        Self { from, whole: whole || from.is_some_and(|from| from.below == ALL) }
+    }
+}
+
+/// What [`encode`] made before for such a client, of the newest tick.
+pub(crate) fn made(view: &View, tick: Tick, from: Option<Base>, whole: bool) -> Option<Encoded> {
+    let Wanted { from, whole } = Wanted::of(view, tick, from, whole);
+    view.cache.frames.iter().find(|frame| frame.from == from && frame.whole == whole).cloned()
+}
+
 /// The view part that brings a client from `from` to the newest tick. A base that the ring does not hold, or none, gives a
 /// keyframe. Unless it is to be `whole`, a keyframe may hold a part of the view only, and so may what builds on a part.
 pub(crate) fn encode(
@@ -58,12 +76,7 @@ pub(crate) fn encode(
     whole: bool,
 ) -> Encoded {
     let tick = source.tick;
-    let from = from.filter(|from| from.tick < tick && view.at(from.tick).is_some());
-    // On a whole base all frames are whole.
-    let whole = whole || from.is_some_and(|from| from.below == ALL);
-    if let Some(made) = view.cache.frames.iter().find(|frame| frame.from == from && frame.whole == whole) {
-        return made.clone();
-    }
+    let Wanted { from, whole } = Wanted::of(view, tick, from, whole);
     let kind = match from {
         None => FrameKind::Key,
         Some(from) if from.tick.next() == tick => FrameKind::Next,
@@ -76,9 +89,9 @@ pub(crate) fn encode(
     let mut header = Header { tick, base, relative: kind == FrameKind::Next, hash, partial: false };
 
     scratch.out.clear();
-    let Scratch { entered, left, stayed, marked, rows, ids, removed, values, events, forecast, out } = scratch;
+    let Scratch { entered, left, stayed, rows, ids, removed, values, events, forecast, out } = scratch;
     let mut writer = FrameWriter::begin(out, header, left);
-    let mut section = Section { marked, rows, ids, removed, values };
+    let mut section = Section { rows, ids, removed, values };
     let places = || source.tables.shadows.iter().enumerate();
     let may_see = |slot: u32, place: usize| source.tables.may_see(view.id, source.slots, slot, place);
     if let Some(from) = from {
@@ -86,8 +99,8 @@ pub(crate) fn encode(
             section.clear();
             match kind {
                 FrameKind::Next => {
-                    section.changed_now(view, shadow, from.below, entered, |slot| may_see(slot, place));
-                    section.differences(shadow);
+                    let held = view.touched.partition_point(|(id, _)| id.0 < from.below);
+                    section.changed_now(&view.touched[..held], shadow, |slot| may_see(slot, place));
                 }
                 _ => {
                     section.changed_since(stayed, shadow, from.tick, |slot| may_see(slot, place));
@@ -179,12 +192,8 @@ fn shorten(
     ALL
 }
 
-/// From so many changes of a component on, their ids are put in order by marking them in a set rather than by sorting.
-const MANY: usize = 48;
-
 /// One component's section in the making.
 struct Section<'a> {
-    marked: &'a mut Bits,
     /// (id, slot), ascending.
     rows: &'a mut Vec<(EntityId, u32)>,
     ids: &'a mut Vec<EntityId>,
@@ -200,41 +209,24 @@ impl Section<'_> {
         self.values.clear();
     }
 
-    /// Rows of those who stayed and changed in this very tick; the receiver held those below a limit.
-    fn changed_now(
-        &mut self,
-        view: &View,
-        shadow: &Shadow,
-        below: u32,
-        entered: &[EntityId],
-        may_see: impl Fn(u32) -> bool,
-    ) {
-        let held = |slot: u32| view.id(slot).filter(|id| id.0 < below && may_see(slot));
-        if shadow.changed.len() < MANY {
-            for slot in &shadow.changed {
-                let Some(id) = held(*slot) else { continue };
-                if entered.binary_search(&id).is_err() {
-                    self.changed(id, *slot, shadow);
-                }
-            }
-            self.rows.sort_unstable();
-            self.removed.sort_unstable();
+    /// What a tick has made of the rows of those who stayed and were `touched` in it.
+    fn changed_now(&mut self, touched: &[(EntityId, u32)], shadow: &Shadow, may_see: impl Fn(u32) -> bool) {
+        if shadow.changed.is_empty() {
             return;
         }
-        self.marked.clear();
-        for slot in &shadow.changed {
-            if let Some(id) = held(*slot) {
-                self.marked.insert(id.0);
+        for (id, slot) in touched {
+            if shadow.stepped.contains(*slot) && may_see(*slot) {
+                self.ids.push(*id);
+                match *shadow.step(*slot) {
+                    // The lengths that are usual, without a call for each.
+                    [one] => self.values.push(one),
+                    [one, two] => self.values.extend([one, two]),
+                    ref step => self.values.extend_from_slice(step),
+                }
+            } else if shadow.vanished.contains(*slot) && may_see(*slot) {
+                self.removed.push(*id);
             }
         }
-        entered.iter().for_each(|id| self.marked.remove(id.0));
-        let marked = std::mem::take(self.marked);
-        for id in marked.iter().map(EntityId) {
-            if let Some(slot) = view.slot(id) {
-                self.changed(id, slot, shadow);
-            }
-        }
-        *self.marked = marked;
     }
 
     /// Rows of those who stayed and changed after `base`.
@@ -274,15 +266,6 @@ impl Section<'_> {
         for (id, slot) in self.rows.iter() {
             self.ids.push(*id);
             self.values.extend_from_slice(shadow.row(*slot).unwrap_or_default());
-        }
-    }
-
-    /// What a tick has made of the rows.
-    fn differences(&mut self, shadow: &Shadow) {
-        for (id, slot) in self.rows.iter() {
-            self.ids.push(*id);
-            let now = shadow.row(*slot).unwrap_or_default();
-            wire::relative(shadow.spec, now, shadow.previous(*slot), self.values);
         }
     }
 

@@ -73,6 +73,32 @@ pub trait Game: Send + Sized + 'static {
     fn outcome(&self, world: &World) -> Option<Self::Outcome>;
 }
 
+/// Entities that a game knows to be in sight, kept for several views or from tick to tick: what a team sees, say. A view then
+/// costs a copy of the set: [`Sight::reveal_set`].
+///
+/// Take an entity out before it is despawned: another will have its place.
+#[derive(Clone, Debug, Default)]
+pub struct SightSet {
+    bits: Bits,
+}
+
+impl SightSet {
+    /// Takes an entity in that is spawned, or out, by `seen`.
+    pub fn set(&mut self, replicated: &Replicated, seen: bool) {
+        let Some(slot) = replicated.slot() else { return };
+        if seen {
+            self.bits.insert(slot);
+        } else {
+            self.bits.remove(slot);
+        }
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.bits.clear();
+    }
+}
+
 /// Collects what one view may see.
 #[derive(Debug)]
 pub struct Sight<'a> {
@@ -85,6 +111,11 @@ impl Sight<'_> {
     /// Reveals everything there is for this tick: for games without a fog, many times faster than one by one.
     pub fn reveal_all(&mut self) {
         self.bits.insert_all(self.occupied);
+    }
+
+    /// Reveals all entities of a set for this tick.
+    pub fn reveal_set(&mut self, set: &SightSet) {
+        self.bits.insert_both(&set.bits, self.occupied);
     }
 
     /// Reveals an entity for this tick. One spawned in this step has its slot by now.
@@ -117,5 +148,32 @@ impl Ids<'_> {
     #[must_use]
     pub fn entity(&self, id: EntityId) -> Option<Entity> {
         self.view.entity(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slots::Slots;
+
+    #[test]
+    fn a_set_reveals_whom_it_holds_and_nobody_who_is_gone() {
+        let mut world = World::new();
+        world.insert_resource(Slots::default());
+        let entities = [(); 70].map(|()| world.spawn(Replicated::unowned()).id());
+        let replicated = entities.map(|entity| *world.get::<Replicated>(entity).expect("just spawned with it"));
+        let mut set = SightSet::default();
+        replicated.iter().for_each(|replicated| set.set(replicated, true));
+        set.set(&replicated[3], false);
+        world.despawn(entities[69]);
+        let occupied = world.resource::<Slots>().occupied.clone();
+        let mut bits = Bits::default();
+        let mut sight = Sight { bits: &mut bits, occupied: &occupied };
+        sight.reveal_set(&set);
+        assert_eq!(bits.iter().collect::<Vec<_>>(), (0..69).filter(|slot| *slot != 3).collect::<Vec<_>>());
+        bits.clear();
+        set.clear();
+        Sight { bits: &mut bits, occupied: &occupied }.reveal_set(&set);
+        assert_eq!(bits.iter().count(), 0);
     }
 }

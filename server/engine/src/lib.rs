@@ -34,7 +34,7 @@ mod tests;
 pub use capture::{Columns, Replicate};
 pub use delta::PART_BYTES;
 pub use frame::{Frame, FrameKind};
-pub use game::{Game, Ids, Sight};
+pub use game::{Game, Ids, Sight, SightSet};
 pub use grid::{Area, Disc, Grid};
 pub use handed::Handed;
 pub use happening::{Audience, Happenings};

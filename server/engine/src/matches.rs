@@ -34,6 +34,7 @@ pub struct Match<G: Game> {
     pub(crate) inbox: Vec<Input<G::Action>>,
     visible: Bits,
     occupied: Bits,
+    marked: Bits,
     columns: Vec<i32>,
     scratch: Scratch,
     seat_bytes: Vec<u8>,
@@ -69,6 +70,7 @@ impl<G: Game> Match<G> {
             inbox: Vec::new(),
             visible: Bits::default(),
             occupied: Bits::default(),
+            marked: Bits::default(),
             columns: vec![0; schema.seat.len()],
             scratch: Scratch::default(),
             seat_bytes: Vec::new(),
@@ -183,20 +185,22 @@ impl<G: Game> Match<G> {
     }
 
     fn make(&mut self, seat: SeatId, handed: &Handed, whole: bool) -> Option<Frame> {
-        let source = Source {
-            components: G::schema().components,
-            tables: &self.tables,
-            slots: self.world.resource::<Slots>(),
-            tick: self.tick,
-            rate: G::RATE,
-            part: self.part,
-        };
         let state = self.seats.get_mut(usize::from(seat.0)).filter(|state| state.is_held())?;
         let nothing = Handed::default();
         let handed = if handed.told.is_none_or(|told| state.was_there(told)) { handed } else { &nothing };
         let view = &mut self.views[usize::from(state.view.0)];
-        let Encoded { header, kind, to, bytes, .. } =
-            delta::encode(&mut self.scratch, view, &source, handed.base, whole);
+        let made = delta::made(view, self.tick, handed.base, whole).unwrap_or_else(|| {
+            let source = Source {
+                components: G::schema().components,
+                tables: &self.tables,
+                slots: self.world.resource::<Slots>(),
+                tick: self.tick,
+                rate: G::RATE,
+                part: self.part,
+            };
+            delta::encode(&mut self.scratch, view, &source, handed.base, whole)
+        });
+        let Encoded { header, kind, to, bytes, .. } = made;
         self.seat_bytes.clear();
         write_seat(&mut self.seat_bytes, &header, &state.update(header.base, handed.told, &view.events));
         // Most of the time there is nothing to tell a seat.
@@ -266,7 +270,7 @@ impl<G: Game> Match<G> {
             captor.capture(&self.world, slots, shadow, self.tick);
         }
         let Tables { shadows, digests } = &mut self.tables;
-        digests.follow(shadows, slots, self.tick);
+        digests.follow(shadows, slots);
         for (place, seat) in self.seats.iter_mut().enumerate().filter(|(_, seat)| seat.is_held()) {
             self.columns.fill(0);
             self.game.seat_columns(&self.world, SeatId(place as u8), &mut self.columns);
@@ -282,7 +286,7 @@ impl<G: Game> Match<G> {
             let mut sight = Sight { bits: &mut self.visible, occupied: &self.occupied };
             self.game.see(&mut self.world, view.id, &mut sight);
             let slots = self.world.resource::<Slots>();
-            view.advance(&self.visible, slots, &self.tables, self.tick);
+            view.advance(&self.visible, slots, &self.tables, self.tick, &mut self.marked);
             #[cfg(test)]
             assert_eq!(view.hash(), view.hash_anew(slots, &self.tables, self.tick), "{:?}, {}", view.id, self.tick);
         }

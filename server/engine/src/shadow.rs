@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use wire::schema::{Kind, MAX_COLUMNS};
-use wire::{ComponentSpec, Tick, hash};
+use wire::{ComponentSpec, Tick, hash, relative};
+
+use crate::bits::Bits;
 
 /// The columns of one component, by slot.
 #[derive(Debug)]
@@ -13,12 +15,15 @@ pub(crate) struct Shadow {
     pub(crate) spec: &'static ComponentSpec,
     present: Vec<bool>,
     values: Vec<i32>,
-    /// Values before this tick's change, zeros where there were none. Only meaningful for rows in `changed`.
-    previous: Vec<i32>,
+    /// What this tick has made of each row, as [`relative`] tells it. Only meaningful for slots in `stepped`.
+    steps: Vec<i32>,
     /// The tick a row last appeared, changed or vanished at. Going on with the same velocity is no change.
     last_changed: Vec<Tick>,
     /// Slots whose row appeared, changed or vanished in this tick, in no order, each once.
     pub(crate) changed: Vec<u32>,
+    /// Those of them that have a row, and those that have lost theirs.
+    pub(crate) stepped: Bits,
+    pub(crate) vanished: Bits,
     /// By how much the hash of each of them has grown.
     pub(crate) gains: Vec<u32>,
     /// The hash of each row; 0 where there is none.
@@ -44,9 +49,11 @@ impl Shadow {
             spec,
             present: Vec::new(),
             values: Vec::new(),
-            previous: Vec::new(),
+            steps: Vec::new(),
             last_changed: Vec::new(),
             changed: Vec::new(),
+            stepped: Bits::default(),
+            vanished: Bits::default(),
             gains: Vec::new(),
             hashes: Vec::new(),
             moving: Moving::default(),
@@ -58,9 +65,9 @@ impl Shadow {
         (*self.present.get(slot as usize)?).then(|| &self.values[self.range(slot)])
     }
 
-    /// The row before this tick, moved on by its velocity. Only for slots in `changed`.
-    pub(crate) fn previous(&self, slot: u32) -> &[i32] {
-        &self.previous[self.range(slot)]
+    /// The row as a frame tells it whose base is the tick before. Only for slots in `stepped`.
+    pub(crate) fn step(&self, slot: u32) -> &[i32] {
+        &self.steps[self.range(slot)]
     }
 
     pub(crate) fn changed_after(&self, slot: u32, base: Tick) -> bool {
@@ -75,6 +82,8 @@ impl Shadow {
     /// Starts a tick: makes room for `slots` slots and moves on what has a velocity, as clients do.
     pub(crate) fn begin(&mut self, slots: usize) {
         self.changed.clear();
+        self.stepped.clear();
+        self.vanished.clear();
         self.gains.clear();
         if self.present.len() < slots {
             let columns = self.spec.columns.len();
@@ -82,7 +91,7 @@ impl Shadow {
             self.last_changed.resize(slots, Tick(0));
             self.hashes.resize(slots, 0);
             self.values.resize(slots * columns, 0);
-            self.previous.resize(slots * columns, 0);
+            self.steps.resize(slots * columns, 0);
             if self.spec.is_motion() {
                 self.moving.listed.resize(slots, false);
                 self.moving.compared.resize(slots, Tick(0));
@@ -133,9 +142,10 @@ impl Shadow {
             self.moving.list.push(slot);
         }
         let hash = hash::row(self.spec, self.place, row, tick);
-        self.previous[range.clone()].copy_from_slice(held);
+        relative(self.spec, row, held, &mut self.steps[range.clone()]);
         self.values[range].copy_from_slice(row);
         self.present[place] = true;
+        self.stepped.insert(slot);
         self.touch(slot, hash, tick);
     }
 
@@ -143,6 +153,7 @@ impl Shadow {
         if std::mem::replace(&mut self.present[slot as usize], false) {
             let range = self.range(slot);
             self.values[range].fill(0);
+            self.vanished.insert(slot);
             self.touch(slot, 0, tick);
         }
     }

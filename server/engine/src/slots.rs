@@ -101,6 +101,13 @@ impl Slots {
         (self.get(slot)?.entity == entity).then_some(slot)
     }
 
+    /// The same for an entity that is known to be there: looks no further than its index, which nobody else has then.
+    pub(crate) fn of_living(&self, entity: Entity) -> Option<u32> {
+        let slot = self.by_index.get(entity.index_u32() as usize).copied().filter(|slot| *slot != NO_SLOT);
+        debug_assert_eq!(slot, self.of(entity));
+        slot
+    }
+
     /// The slot of an entity that is there, or was until this step.
     pub(crate) fn of_living_or_fallen(&self, entity: Entity) -> Option<u32> {
         self.of(entity).or_else(|| self.freed.iter().find(|(fallen, _)| *fallen == entity).map(|(_, slot)| *slot))

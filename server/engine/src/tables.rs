@@ -18,7 +18,8 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) fn new(schema: &'static Schema) -> Self {
         let shadows = schema.components.iter().enumerate().map(|(place, spec)| Shadow::new(place, spec));
-        Self { shadows: shadows.collect(), digests: Digests::default() }
+        let shadows: Vec<_> = shadows.collect();
+        Self { digests: Digests::new(&shadows), shadows }
     }
 
     /// Whether `viewer` may know of the component at `place` of this entity.

@@ -16,6 +16,9 @@ use crate::tables::Tables;
 
 const NO_ID: u32 = u32::MAX;
 const NO_SLOT: u32 = u32::MAX;
+/// Where more than one slot for so many ids has changed, their ids are put in order by marking them in a set rather than by
+/// sorting.
+const FEW: usize = 32;
 
 #[derive(Debug)]
 pub(crate) struct View {
@@ -36,6 +39,8 @@ pub(crate) struct View {
     /// Hash of what the view shows at the newest frame.
     hash: u32,
     resting: VecDeque<(Tick, u32)>,
+    /// Those that stayed at the newest frame and of which anything has changed in its tick, with their slots; ids ascend.
+    pub(crate) touched: Vec<(EntityId, u32)>,
     /// Ids that entered and left at the newest frame, ascending.
     pub(crate) entered: Vec<EntityId>,
     pub(crate) left: Vec<EntityId>,
@@ -59,6 +64,7 @@ impl View {
             live: Bits::default(),
             hash: 0,
             resting: VecDeque::new(),
+            touched: Vec::new(),
             entered: Vec::new(),
             left: Vec::new(),
             departed: Vec::new(),
@@ -99,13 +105,14 @@ impl View {
         (*stored == tick && tick != Tick(0)).then_some(bits)
     }
 
-    /// Makes `visible` (slots) the newest frame.
-    pub(crate) fn advance(&mut self, visible: &Bits, slots: &Slots, tables: &Tables, tick: Tick) {
+    /// Makes `visible` (slots) the newest frame. What is in `marked` does not matter.
+    pub(crate) fn advance(&mut self, visible: &Bits, slots: &Slots, tables: &Tables, tick: Tick, marked: &mut Bits) {
         self.entered.clear();
         self.left.clear();
         self.departed.clear();
         self.cache.clear();
-        self.follow(&tables.digests);
+        self.touch(&tables.digests, marked);
+        self.follow(&tables.digests, slots);
         if self.members == *visible {
             self.remember(tick);
             return;
@@ -117,6 +124,9 @@ impl View {
             self.hash = self.hash.wrapping_sub(self.share(EntityId(id), slot, slots, tables));
             self.left.push(EntityId(id));
             self.departed.push((slot, EntityId(id)));
+        }
+        if !self.left.is_empty() {
+            self.touched.retain(|(id, slot)| self.slot_of[id.0 as usize] == *slot);
         }
         // Sorted before they rest: the order of slots depends on hidden entities, and rest decides who reuses which id.
         self.left.sort_unstable();
@@ -147,14 +157,31 @@ impl View {
         self.remember(tick);
     }
 
-    /// Takes in what has changed in this tick of what the view showed before it.
-    fn follow(&mut self, digests: &Digests) {
-        for Shift { slot, owner, before, now } in &digests.shifts {
-            if let Some(id) = self.id(*slot) {
-                let by_owner = *owner == Some(self.id);
-                let (now, before) = (now.seen(id, by_owner), before.seen(id, by_owner));
-                self.hash = self.hash.wrapping_add(now.wrapping_sub(before));
+    /// Finds what has changed in this tick of what the view showed before it.
+    fn touch(&mut self, digests: &Digests, marked: &mut Bits) {
+        self.touched.clear();
+        if digests.shifted.len() * FEW < self.slot_of.len() {
+            for slot in &digests.shifted {
+                if let Some(id) = self.id(*slot) {
+                    self.touched.push((id, *slot));
+                }
             }
+            return self.touched.sort_unstable();
+        }
+        marked.clear();
+        marked.grow(self.slot_of.len() as u32);
+        let Self { touched, members, id_of, slot_of, .. } = self;
+        members.and(&digests.shifted_set).for_each(|slot| marked.insert_if(id_of[slot as usize], true));
+        marked.iter().for_each(|id| touched.push((EntityId(id), slot_of[id as usize])));
+    }
+
+    /// Takes it into the hash.
+    fn follow(&mut self, digests: &Digests, slots: &Slots) {
+        for (id, slot) in &self.touched {
+            let by_owner = digests.owners_see_more && slots.last_owner(*slot) == Some(self.id);
+            let Shift { before, now } = digests.shift(*slot);
+            let gain = now.seen(*id, by_owner).wrapping_sub(before.seen(*id, by_owner));
+            self.hash = self.hash.wrapping_add(gain);
         }
     }
 

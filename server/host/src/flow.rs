@@ -75,6 +75,11 @@ impl Default for Flow {
 }
 
 impl Flow {
+    /// Reads what the next frame will change.
+    pub(crate) fn fetch(&self) {
+        std::hint::black_box(self.sent.back().map(|sent| sent.bytes));
+    }
+
     /// A frame was handed over.
     pub(crate) fn sent(&mut self, tick: Tick, bytes: usize, now: Instant) {
         if !self.acknowledges && self.sent.len() == UNASKED {

@@ -13,6 +13,9 @@ use crate::flow::Flow;
 use crate::meter::Meter;
 use crate::seats::{Attached, SeatState};
 
+/// Links that are fetched together.
+const BLOCK: usize = 16;
+
 /// A match and everything its thread knows of it.
 pub(crate) struct Running<G: Game> {
     game: Match<G>,
@@ -169,8 +172,12 @@ impl<G: Game> Running<G> {
 
     /// One frame to each link that can take one. A link that can't costs nothing: its base just ages.
     fn publish(&mut self, now: Instant, config: &Config, meter: &Meter) {
-        for (place, state) in self.seats.iter_mut().enumerate() {
-            let Some(attached) = &mut state.link else { continue };
+        for place in 0..self.seats.len() {
+            if place % BLOCK == 0 {
+                let block = self.seats[place..].iter().take(BLOCK);
+                block.filter_map(|state| state.link.as_ref()).for_each(Attached::fetch);
+            }
+            let Some(attached) = &mut self.seats[place].link else { continue };
             if !attached.link.ready() || !attached.flow.open(now, G::RATE, config) {
                 continue;
             }

@@ -6,6 +6,10 @@ use crate::flow::Flow;
 
 /// Where a player's frames go. Called on a tick thread, so nothing here may block.
 pub trait Link: Send {
+    /// Called for several links before anything is sent to the first of them: reads what sending will need, so that its way
+    /// from memory overlaps with that of the others.
+    fn fetch(&self) {}
+
     /// Whether a frame given now would go out at once. While it would not, none is made, and the next one merges what was missed.
     fn ready(&self) -> bool;
 
@@ -30,6 +34,14 @@ pub(crate) struct Attached {
     pub(crate) handed: Handed,
     /// What is on its way to it.
     pub(crate) flow: Flow,
+}
+
+impl Attached {
+    /// Reads what a frame for it will need. Whatever the system does for one link drives the others out of the caches.
+    pub(crate) fn fetch(&self) {
+        self.link.fetch();
+        self.flow.fetch();
+    }
 }
 
 pub(crate) struct SeatState<G: Game> {

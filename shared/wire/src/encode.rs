@@ -115,20 +115,21 @@ impl<'a> FrameWriter<'a> {
     }
 }
 
-/// Appends a row as a relative frame tells it. `before` is the row that the receiver holds, moved on to the frame's tick
-/// where the component is a motion; zeros where it holds none.
+/// Puts a row into `told` as a relative frame tells it. `before` is the row that the receiver holds, moved on to the frame's
+/// tick where the component is a motion; zeros where it holds none. All three are as long as the component has columns.
 ///
 /// Columns are differences, but for the velocities of a motion. Its place is counted from where the new velocity leads
 /// from the place held a tick ago, so that setting out and turning cost no more than the velocity.
-pub fn relative(spec: &ComponentSpec, now: &[i32], before: &[i32], values: &mut Vec<i32>) {
+pub fn relative(spec: &ComponentSpec, now: &[i32], before: &[i32], told: &mut [i32]) {
     if spec.is_motion() {
         let place = |column: usize| {
             let steered = before[column].wrapping_sub(before[column + 2]).wrapping_add(now[column + 2]);
             now[column].wrapping_sub(steered)
         };
-        values.extend([place(0), place(1), now[2], now[3]]);
+        told.copy_from_slice(&[place(0), place(1), now[2], now[3]]);
     } else {
-        values.extend(now.iter().zip(before).map(|(now, before)| now.wrapping_sub(*before)));
+        let differences = now.iter().zip(before).map(|(now, before)| now.wrapping_sub(*before));
+        told.iter_mut().zip(differences).for_each(|(told, difference)| *told = difference);
     }
 }
 

@@ -7,6 +7,8 @@ use crate::{ComponentSpec, FrameError};
 pub(crate) const MAX_WIDTH: u32 = 24;
 /// Sections with fewer rows are not looked at for columns worth packing.
 const FEW_ROWS: usize = 4;
+/// Most values that [`Gauge::take`] takes: a bit of a word for each.
+pub(crate) const BLOCK: usize = 64;
 /// More than any column has.
 const TOO_MANY: usize = usize::MAX / 64;
 
@@ -46,8 +48,23 @@ pub(crate) struct Gauge {
     more: u32,
 }
 
+/// Bytes of the lengths of runs that end within a block. `starts` has a bit for each place at which one begins. `more`: how many
+/// more than one the newest run has so far, where there is `any`.
+pub(crate) fn ended(starts: u64, places: usize, any: bool, more: &mut u32) -> usize {
+    debug_assert!(places <= BLOCK && (any || starts & 1 == 1 || places == 0));
+    if starts == 0 {
+        *more += places as u32;
+        return 0;
+    }
+    let (first, last) = (starts.trailing_zeros(), u64::BITS - 1 - starts.leading_zeros());
+    let before = if any { varint::len_u32(*more + first) } else { 0 };
+    *more = places as u32 - 1 - last;
+    // Those that begin and end here are short.
+    before + starts.count_ones() as usize - 1
+}
+
 /// What a column costs in each form, in bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Costs {
     pub(crate) plain: usize,
     pub(crate) repeats: usize,
@@ -89,6 +106,42 @@ impl Gauge {
             (self.before, self.more) = (number, 0);
         }
         self.rows += 1;
+    }
+
+    /// The same for up to [`BLOCK`] values in a row, without a branch for each: whether a number repeats is hard to foresee.
+    pub(crate) fn take(&mut self, numbers: Numbers, values: &[i32]) {
+        if numbers.unsigned {
+            self.take_as(values, |value| i64::from(value as u32), |value| value as u32);
+        } else {
+            self.take_as(values, i64::from, zigzag);
+        }
+    }
+
+    fn take_as(&mut self, values: &[i32], number: impl Fn(i32) -> i64, coded: impl Fn(i32) -> u32) {
+        debug_assert!(values.len() <= BLOCK);
+        let mut before = self.before;
+        let (mut starts, mut all) = (0u64, 0);
+        for (place, value) in values.iter().enumerate() {
+            let number = number(*value);
+            all |= coded(*value);
+            self.zeros += usize::from(*value == 0);
+            (self.least, self.most) = (self.least.min(number), self.most.max(number));
+            starts |= u64::from(before != number) << place;
+            before = number;
+        }
+        if varint::is_short(all) {
+            self.plain += values.len();
+            self.repeats += starts.count_ones() as usize;
+        } else {
+            for (place, value) in values.iter().enumerate() {
+                let length = varint::len_u32(coded(*value));
+                self.plain += length;
+                self.repeats += if starts >> place & 1 == 1 { length } else { 0 };
+            }
+        }
+        self.before = before;
+        self.repeats += ended(starts, values.len(), self.rows > 0, &mut self.more);
+        self.rows += values.len();
     }
 
     pub(crate) fn costs(&self, numbers: Numbers) -> Costs {
@@ -185,5 +238,31 @@ impl Forecast {
             1 + ids + SectionCosts::of(columns, section.rows).least()
         };
         4 + sections.map(section).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn some_values() -> impl Strategy<Value = Vec<i32>> {
+        let value = prop_oneof![4 => Just(0), 2 => -2..3i32, 1 => -70_000..70_000i32, 1 => any::<i32>()];
+        // Some runs are longer than a block.
+        let run = (value, prop_oneof![6 => Just(1usize), 2 => 1..5usize, 1 => 60..300usize]);
+        let runs = prop::collection::vec(run, 0..40);
+        runs.prop_map(|runs| runs.into_iter().flat_map(|(value, times)| vec![value; times]).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn values_in_blocks_are_gauged_as_one_by_one(values in some_values(), unsigned: bool, size in 1..=BLOCK) {
+            let numbers = Numbers { unsigned };
+            let (mut blocks, mut singles) = (Gauge::default(), Gauge::default());
+            values.chunks(size).for_each(|block| blocks.take(numbers, block));
+            values.iter().for_each(|value| singles.push(numbers, *value));
+            prop_assert_eq!(blocks.costs(numbers), singles.costs(numbers));
+        }
     }
 }

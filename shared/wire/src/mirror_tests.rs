@@ -46,7 +46,7 @@ fn delta() -> Vec<u8> {
     let mut writer = FrameWriter::begin(&mut out, header, &ids(&[1]));
     writer.component(0, &[], rows(0, &ids(&[0]), &[-1, 0]));
     writer.component(1, &ids(&[5]), rows(1, &[], &[]));
-    let mut travel = Vec::new();
+    let mut travel = [0; 4];
     relative(&SCHEMA.components[2], &[105, 190, 5, -10], &[103, 196, 3, -4], &mut travel);
     assert_eq!(travel, [0, 0, 5, -10]);
     writer.component(2, &[], rows(2, &ids(&[0]), &travel));
@@ -116,7 +116,7 @@ fn what_moves_goes_on_through_frames_that_say_nothing_of_it_and_wraps() {
 #[test]
 fn whoever_sets_out_or_stands_still_is_told_in_few_bytes() {
     let out = |now: [i32; 4], before: [i32; 4]| {
-        let mut values = Vec::new();
+        let mut values = [0; 4];
         relative(&SCHEMA.components[2], &now, &before, &mut values);
         let header = Header { tick: Tick(8), base: Some(Tick(7)), relative: true, ..Header::default() };
         let [with, without] = [true, false].map(|with| {

@@ -2,7 +2,7 @@
 //! "Numbers" and "A section", describes the bytes.
 
 use crate::frame::{SECTION_COLUMNS, SECTION_ZEROS};
-use crate::gauge::{Costs, Gauge, MAX_WIDTH, Numbers, SectionCosts};
+use crate::gauge::{BLOCK, Costs, Gauge, MAX_WIDTH, Numbers, SectionCosts, ended};
 use crate::schema::{MAX_COLUMNS, MAX_ENTITY_ID};
 use crate::varint::{self, Reader};
 use crate::{EntityId, FrameError};
@@ -31,18 +31,39 @@ pub(crate) fn write_ids(out: &mut Vec<u8>, ids: &[EntityId]) {
             id.0 - next
         })
     };
-    let (mut plain, mut escapes, mut runs, mut length) = (0, 0, 0, 0);
-    for (place, gap) in gaps().enumerate() {
-        plain += varint::len_u32(gap);
-        escapes += if gap >= ESCAPE { varint::len_u32(gap - ESCAPE) } else { 0 };
-        if place == 0 || gap > 0 {
-            runs += varint::len_u32(gap) + if place == 0 { 0 } else { varint::len_u32(length) };
-            length = 0;
-        } else {
-            length += 1;
+    let (mut plain, mut escapes, mut runs, mut more) = (0, 0, 0, 0);
+    let (mut any, mut next) = (false, 0);
+    for block in ids.chunks(BLOCK) {
+        let (mut starts, mut all, mut long) = (0u64, 0, 0);
+        // Without a branch for each, as in `Gauge::take`.
+        let first = next;
+        for (place, id) in block.iter().enumerate() {
+            let gap = id.0 - next;
+            starts |= u64::from(gap > 0) << place;
+            all |= gap;
+            long += usize::from(gap >= ESCAPE);
+            next = id.0 + 1;
         }
+        starts |= u64::from(!any);
+        if varint::is_short(all) {
+            plain += block.len();
+            runs += starts.count_ones() as usize;
+            escapes += long;
+        } else {
+            let mut next = first;
+            for (place, id) in block.iter().enumerate() {
+                let gap = id.0 - next;
+                let length = varint::len_u32(gap);
+                plain += length;
+                runs += if starts >> place & 1 == 1 { length } else { 0 };
+                escapes += if gap >= ESCAPE { varint::len_u32(gap - ESCAPE) } else { 0 };
+                next = id.0 + 1;
+            }
+        }
+        runs += ended(starts, block.len(), any, &mut more);
+        any = true;
     }
-    runs += if ids.is_empty() { 0 } else { varint::len_u32(length) };
+    runs += if any { varint::len_u32(more) } else { 0 };
     let nibbles = ids.len().div_ceil(2) + escapes;
     let count = (ids.len() as u32) << 2;
     if plain <= nibbles && plain <= runs {
@@ -62,10 +83,13 @@ pub(crate) fn write_ids(out: &mut Vec<u8>, ids: &[EntityId]) {
         varint::write_u32(out, count | NIBBLES);
         let start = out.len();
         out.resize(start + ids.len().div_ceil(2), 0);
-        for (place, gap) in gaps().enumerate() {
-            out[start + place / 2] |= (gap.min(ESCAPE) as u8) << (place % 2 * 4);
+        let mut halves = gaps().map(|gap| gap.min(ESCAPE) as u8);
+        for byte in &mut out[start..] {
+            *byte = halves.next().unwrap_or(0) | halves.next().unwrap_or(0) << 4;
         }
-        gaps().filter(|gap| *gap >= ESCAPE).for_each(|gap| varint::write_u32(out, gap - ESCAPE));
+        if escapes > 0 {
+            gaps().filter(|gap| *gap >= ESCAPE).for_each(|gap| varint::write_u32(out, gap - ESCAPE));
+        }
     }
 }
 
@@ -127,7 +151,13 @@ pub(crate) fn write_values(out: &mut Vec<u8>, values: &[i32], columns: usize, un
     let costs = &mut costs[..columns];
     for (at, costs) in costs.iter_mut().enumerate() {
         let mut gauge = Gauge::default();
-        column(at).for_each(|value| gauge.push(numbers, value));
+        let mut block = [0; BLOCK];
+        for rows in values.chunks(BLOCK * columns) {
+            let rows = rows.chunks_exact(columns);
+            let count = rows.len();
+            block.iter_mut().zip(rows).for_each(|(value, row)| *value = row[at]);
+            gauge.take(numbers, &block[..count]);
+        }
         *costs = gauge.costs(numbers);
     }
     let SectionCosts { plain, zeros, packed } = SectionCosts::of(costs.iter().copied(), rows);
@@ -184,15 +214,13 @@ fn write_bits(out: &mut Vec<u8>, values: impl Iterator<Item = u32>, width: u32) 
     for value in values {
         bits |= u64::from(value) << held;
         held += width;
-        while held >= 8 {
-            out.push(bits as u8);
-            bits >>= 8;
-            held -= 8;
+        if held >= 32 {
+            out.extend_from_slice(&(bits as u32).to_le_bytes());
+            bits >>= 32;
+            held -= 32;
         }
     }
-    if held > 0 {
-        out.push(bits as u8);
-    }
+    out.extend_from_slice(&(bits as u32).to_le_bytes()[..held.div_ceil(8) as usize]);
 }
 
 /// Reads the values of a section, column by column; `into` is emptied first. `form` holds the section's flags.

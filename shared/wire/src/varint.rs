@@ -21,6 +21,12 @@ pub const fn len_u32(value: u32) -> usize {
     (38 - (value | 1).leading_zeros() as usize) / 7
 }
 
+/// Whether `value` takes one byte. Of several combined by `or`: whether each does.
+#[must_use]
+pub const fn is_short(value: u32) -> bool {
+    value < 0x80
+}
+
 /// Appends `value` zigzagged, 1 to 5 bytes.
 pub fn write_i32(out: &mut Vec<u8>, value: i32) {
     write_u32(out, zigzag(value));

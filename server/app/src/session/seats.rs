@@ -130,6 +130,10 @@ struct SocketLink {
 }
 
 impl host::Link for SocketLink {
+    fn fetch(&self) {
+        self.socket.fetch();
+    }
+
     fn ready(&self) -> bool {
         self.socket.ready()
     }

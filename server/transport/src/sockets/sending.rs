@@ -1,6 +1,7 @@
 //! What a socket sends: events, latest frames, and the end. While its client is being decided about, what is sent waits.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -130,6 +131,13 @@ impl Socket {
     /// The same as [`writable`](Self::writable).
     pub fn ready(&self) -> bool {
         self.writable()
+    }
+
+    /// Reads what sending to it looks at first. Called for several sockets before the first of them is sent to, it makes their
+    /// ways from memory overlap; broadcasts do it by themselves.
+    pub fn fetch(&self) {
+        std::hint::black_box(self.inner.phase.load(Ordering::Relaxed));
+        std::hint::black_box(Arc::as_ptr(&self.inner.conn.shared));
     }
 
     /// Sends a latest frame: `event` with one binary argument, the concatenation of `chunks`, whose bytes are shared and
