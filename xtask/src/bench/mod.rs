@@ -5,6 +5,7 @@ pub mod chart;
 pub mod counts;
 pub mod criterion;
 pub mod date;
+pub mod latency;
 pub mod machine;
 pub mod record;
 pub mod targets;

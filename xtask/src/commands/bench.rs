@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::bench::chart::Chart;
 use crate::bench::criterion::{Figure, collect, parse_line};
 use crate::bench::date;
+use crate::bench::latency;
 use crate::bench::machine::Machine;
 use crate::bench::record::Run;
 use crate::bench::targets::{TARGETS, judge};
@@ -20,6 +21,9 @@ use crate::{process, workspace};
 /// with `--full`. Benches that criterion runs and those that time ticks themselves take the same options.
 const TIMES: [[&str; 4]; 2] =
     [["--warm-up-time", "0.5", "--measurement-time", "1.2"], ["--warm-up-time", "3", "--measurement-time", "6"]];
+
+/// How long players play for the latency of their actions.
+const SECONDS: [u32; 2] = [15, 60];
 
 /// Runs the benches whose name contains the filter and writes one folder under `benches/runs/`.
 pub fn run(args: &BenchArgs) -> Result<()> {
@@ -49,6 +53,9 @@ pub fn run(args: &BenchArgs) -> Result<()> {
 
     let mut figures = collect(&results, started)?;
     figures.extend(counted);
+    if args.filter.as_deref().is_none_or(|filter| latency::NAME.contains(filter)) {
+        figures.extend(latency::measure(&root, SECONDS[usize::from(args.full)])?);
+    }
     if figures.is_empty() {
         match &args.filter {
             Some(filter) => bail!("no bench has `{filter}` in its name"),
