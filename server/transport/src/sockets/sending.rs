@@ -193,13 +193,20 @@ impl Socket {
     }
 
     pub(crate) fn deliver(&self, message: &Prepared) -> Result<(), Error> {
-        match self.inner.phase.load(Ordering::Acquire) {
-            JOINED => self.pass(message),
-            JOINING => {
-                let message = message.clone();
-                self.send(move |socket| socket.pass(&message))
+        loop {
+            match self.inner.phase.load(Ordering::Acquire) {
+                JOINED => return self.pass(message),
+                JOINING => {
+                    let mut early = lock(&self.inner.early);
+                    // It may have been let in meanwhile, or lost again: what is sent now must not be lost with it.
+                    if self.inner.phase.load(Ordering::Acquire) == JOINING {
+                        let message = message.clone();
+                        early.push(Box::new(move |socket| socket.pass(&message)));
+                        return Ok(());
+                    }
+                }
+                _ => return self.miss(message),
             }
-            _ => self.miss(message),
         }
     }
 

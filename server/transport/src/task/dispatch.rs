@@ -89,8 +89,12 @@ impl Task {
         }
     }
 
-    pub(super) fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
-        let auth = auth.unwrap_or(Value::Null);
+    fn join(&mut self, name: &socketio::Namespace, auth: Option<Value>) {
+        self.join_after(name, auth.unwrap_or(Value::Null), false);
+    }
+
+    /// Lets a client join that has `waited` for its former connection, or not.
+    pub(super) fn join_after(&mut self, name: &socketio::Namespace, auth: Value, waited: bool) {
         self.give_up_joining(Some(name));
         let Ok(id) = self.conn.socket_id() else {
             return self.refuse(name, Refusal::new("no randomness for a socket id"));
@@ -101,7 +105,7 @@ impl Task {
             Some(Err(refusal)) => return self.refuse(name, refusal),
             None => return self.check(None),
         };
-        if let Some(former) = self.former(&namespace, &auth) {
+        if let Some(former) = self.former(&namespace, &auth, waited) {
             self.server.directory().exit(&namespace);
             return self.wait_for_end_of(former, auth);
         }

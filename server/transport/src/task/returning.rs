@@ -24,10 +24,10 @@ const LONGEST_END: Duration = Duration::from_secs(1);
 impl Task {
     /// The socket of a client that is back before anybody noticed that it was gone: networks lose connections without a word, and
     /// a heartbeat takes most of a minute to tell. That connection is ended; `None` when it
-    /// was told so before and does not end.
-    pub(super) fn former(&self, namespace: &Namespace, auth: &Value) -> Option<Socket> {
+    /// has ended and does not get done with that while the client `waited`.
+    pub(super) fn former(&self, namespace: &Namespace, auth: &Value, waited: bool) -> Option<Socket> {
         self.conn.shared.config.recovery.as_ref()?;
-        namespace.still_in(&Claim::of(auth)?, &self.conn).filter(Socket::lose)
+        namespace.still_in(&Claim::of(auth)?, &self.conn).filter(|former| former.lose() || !waited)
     }
 
     /// Joins again when the former connection has ended.
@@ -48,7 +48,7 @@ impl Task {
     pub(super) fn take_returned(&mut self) {
         let returned: Vec<_> = self.returning.extract_if(.., |it| it.ended.load(Acquire)).collect();
         for Returning { namespace, auth, .. } in returned {
-            self.join(&namespace, Some(auth));
+            self.join_after(&namespace, auth, true);
         }
     }
 

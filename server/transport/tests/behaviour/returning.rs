@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use transport::{Config, Recovery, Refusal};
 
-use crate::client::{Running, Ws, until};
+use crate::client::{Polling, Running, Ws, get_request, post_request, until};
 use crate::recovery::{Told, back, cut, join, recovering, split, told};
 
 /// Joins `/game`, with what the client knows of its former connection.
@@ -293,5 +293,37 @@ async fn however_often_it_is_lost_a_client_hears_everything_once_and_in_order() 
         }
     }
     drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_client_is_waited_for_also_where_its_former_connection_has_ended_and_is_late_with_it() {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (held, holds) = (std::sync::Mutex::new(held), Arc::new(AtomicBool::new(false)));
+    let holding = holds.clone();
+    let running = Running::start(recovering(Recovery::default()), move |server| {
+        server.on("hold", move |_, _, _| {
+            holding.store(true, Ordering::SeqCst);
+            let _ = tokio::task::block_in_place(|| held.lock().expect("once").recv_timeout(Duration::from_secs(5)));
+        });
+    })
+    .await;
+    let former = Polling::open(running.addr).await;
+    former.post("40").await;
+    let first = told(&former.get().await.body);
+    let ask = |request: String| tokio::spawn(crate::client::raw(running.addr, request));
+    let held_up = ask(post_request(&former.query(), "42[\"hold\"]"));
+    until("the handler to run", || holds.load(Ordering::SeqCst)).await;
+    // Of two GETs at a time the second ends the session; its task is held up and does not notice.
+    let polls = [ask(get_request(&former.query())), ask(get_request(&former.query()))];
+    until("the end", || polls.iter().any(tokio::task::JoinHandle::is_finished)).await;
+    running.server.emit("n", &1).expect("kept");
+    let mut again = back(&running, &first.pid, None).await;
+    // Time for the claim to come.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    release.send(()).expect("it is held");
+    assert_eq!(split(&again.text().await).0, "[\"n\",1]");
+    assert_eq!(told(&again.text().await), first);
+    drop((held_up, polls, again));
     running.stop().await;
 }
