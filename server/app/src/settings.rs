@@ -28,7 +28,7 @@ pub struct Settings {
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:3000")]
     pub listen: String,
     /// Folder with the built browser client; without it only the API is served.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = folder)]
     pub web: Option<PathBuf>,
     /// How long a match waits for players before computers take the free seats, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 2_000)]
@@ -40,10 +40,10 @@ pub struct Settings {
     #[arg(long, value_name = "SKILL", default_value = "easy")]
     pub computers: bots::Skill,
     /// Threads that step matches. As many as processors when absent.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least::<1>)]
     pub tick_threads: Option<usize>,
     /// Most matches at a time.
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = at_least::<1>)]
     pub max_matches: usize,
     /// A match that nobody is connected to is closed after this many seconds.
     #[arg(long, value_name = "S", default_value_t = 60)]
@@ -55,7 +55,7 @@ pub struct Settings {
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub max_problems: u32,
     /// Longest event or request body a client may send, in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = 16_384)]
+    #[arg(long, value_name = "BYTES", default_value_t = 16_384, value_parser = at_least::<1_024>)]
     pub max_message_bytes: usize,
     /// Most connections at a time.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
@@ -72,11 +72,29 @@ pub struct Settings {
     pub trusted_proxies: usize,
     /// Origin whose pages may connect besides those of the server's own host, as browsers write it, for example
     /// `https://example.org`. Can be given more than once.
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
     /// What is logged, as `tracing` filters are written, for example `info,host=debug`.
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub log: String,
+}
+
+fn at_least<const LEAST: usize>(text: &str) -> Result<usize, String> {
+    let number: usize = text.parse().map_err(|e| format!("{e}"))?;
+    if number < LEAST { Err(format!("it must be at least {LEAST}")) } else { Ok(number) }
+}
+
+fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err("there is no such folder".to_owned()) }
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.split_once("://").map(|(_, host)| host);
+    if host.is_some_and(|host| !host.is_empty() && !host.contains('/')) {
+        return Ok(text.to_owned());
+    }
+    Err("an origin has a scheme and a host and nothing behind them, as in https://example.org".to_owned())
 }
 
 impl Default for Settings {
@@ -115,5 +133,26 @@ impl Settings {
             },
             ..transport::Config::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_work_are_refused_by_name() {
+        for [flag, value, word] in [
+            ["--web", "/nowhere", "folder"],
+            ["--tick-threads", "0", "at least 1"],
+            ["--max-matches", "0", "at least 1"],
+            ["--max-message-bytes", "10", "at least 1024"],
+            ["--allow-origin", "example.org", "https://"],
+            ["--allow-origin", "https://example.org/", "https://"],
+        ] {
+            let refused = Cli::try_parse_from(["muster", "serve", flag, value]).expect_err(flag).to_string();
+            assert!(refused.contains(flag) && refused.contains(word), "{refused}");
+        }
+        assert!(Cli::try_parse_from(["muster", "serve", "--allow-origin", "http://[::1]:80", "--web", "."]).is_ok());
     }
 }

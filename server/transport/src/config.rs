@@ -42,7 +42,8 @@ pub struct Config {
     /// Bytes read from one WebSocket before other connections get their turn. Defaults to 65,536.
     pub read_turn: usize,
     /// Most bytes waiting for one client: packets, each with 192 bytes on top for what it takes beside its payload, and what has
-    /// left the queue and waits for the kernel, up to 65,536. Beyond it the connection is closed with
+    /// left the queue and waits for the kernel, up to 65,536. While a client is decided about, half of that waits, and half of
+    /// [`max_queue_packets`](Self::max_queue_packets). Beyond it the connection is closed with
     /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). Defaults to 262,144.
     pub max_queue_bytes: usize,
     /// Most packets waiting for one client. Defaults to 4,096.

@@ -12,6 +12,12 @@ use crate::error::Error;
 /// Networks lose connections without a word: a client that is back before its loss was noticed ends its former connection by
 /// that, and goes on from there.
 ///
+/// The server sends each missed event once. `socket.io-client` (4.8 and before) may hand one out twice all the same: what comes
+/// while it is not yet connected waits in its `receiveBuffer`, which it keeps when it loses the connection, without taking the
+/// offsets. Where that matters, empty it with `socket.io.on("open", () => { socket.receiveBuffer = [] })`.
+///
+/// A namespace may hold [`max_parked`](Self::max_parked) times [`max_bytes`](Self::max_bytes) for clients that are away.
+///
 /// A client hears of it by an offset, which every event that can be recovered has as an additional last argument. It takes any text
 /// at an event's end for one, so an event that is not kept and ends in a text, or has no arguments, has an additional null there.
 #[derive(Debug, Clone, PartialEq, Eq)]

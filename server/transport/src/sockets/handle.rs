@@ -12,6 +12,7 @@ use socketio::{Args, Value};
 use tokio::sync::Notify;
 
 use super::calls::Calls;
+use super::early::Early;
 use super::gate::Gate;
 use super::lanes::Lanes;
 use super::listeners::Listeners;
@@ -19,7 +20,7 @@ use super::parking::Parking;
 use super::rooms::Rooms;
 use super::trail::{Course, Trail};
 use crate::conn::Conn;
-use crate::error::{CloseReason, Error};
+use crate::error::CloseReason;
 use crate::id::SocketId;
 
 /// A namespace of a [`Server`](crate::Server). Clones are handles to the same one.
@@ -64,7 +65,7 @@ pub(super) struct SocketInner {
     /// What the client sent when it joined, where that is kept.
     pub(super) auth: Option<Box<Value>>,
     /// What was sent while the client was being decided about: it follows the answer.
-    pub(super) early: Mutex<Vec<Early>>,
+    pub(super) early: Mutex<Early<Socket>>,
     pub(super) data: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// Producers of the latest-value lane.
     pub(super) lanes: Mutex<Lanes>,
@@ -80,8 +81,6 @@ pub(super) struct Parked {
     /// Whatever counts it as waited for; dropped when it is not any more.
     pub(super) _stay: Box<dyn Send>,
 }
-
-pub(super) type Early = Box<dyn FnOnce(&Socket) -> Result<(), Error> + Send>;
 
 impl Namespace {
     /// An empty namespace whose clients come through `gate`.

@@ -6,6 +6,7 @@ mod batch;
 mod broadcast;
 mod calls;
 mod directory;
+mod early;
 mod failure;
 mod gate;
 mod handle;

@@ -93,7 +93,7 @@ impl Socket {
                     let parked = Parked { socket: self.clone(), _stay: Box::new(stay) };
                     break parking.add(trail.pid, until, parked, bounds.max_parked);
                 }
-                std::mem::take(&mut *early)
+                early.take()
             };
             // It was still being decided about. What can be missed is noted, as the connection takes nothing any more.
             early.into_iter().for_each(|send| drop(send(self)));

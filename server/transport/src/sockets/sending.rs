@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::{Args, Offset, Value};
+use socketio::{Args, Offset, Parser, Value};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -158,7 +158,7 @@ impl Socket {
                     self.inner.phase.store(JOINED, Ordering::Release);
                     break;
                 }
-                std::mem::take(&mut *early)
+                early.take()
             };
             for send in batch {
                 if let Err(e) = send(self) {
@@ -180,7 +180,7 @@ impl Socket {
         let lost = {
             let mut early = lock(&self.inner.early);
             self.inner.phase.store(LEFT, Ordering::Release);
-            std::mem::take(&mut *early)
+            early.take()
         };
         drop(lost);
         self.drop_producers();
@@ -200,14 +200,29 @@ impl Socket {
                     let mut early = lock(&self.inner.early);
                     // It may have been let in meanwhile, or lost again: what is sent now must not be lost with it.
                     if self.inner.phase.load(Ordering::Acquire) == JOINING {
-                        let message = message.clone();
-                        early.push(Box::new(move |socket| socket.pass(&message)));
-                        return Ok(());
+                        let (weight, waiting) = (self.weigh(message), message.clone());
+                        let send = Box::new(move |socket: &Self| socket.pass(&waiting));
+                        let pushed = early.push(weight, send, &self.inner.conn.shared.config);
+                        if pushed.is_err()
+                            && let Some(trail) = self.inner.trail.as_deref().filter(|_| message.may_be_missed())
+                        {
+                            trail.spoil();
+                        }
+                        drop(early);
+                        return pushed.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull));
                     }
                 }
                 _ => return self.miss(message),
             }
         }
+    }
+
+    /// Packets of an event and their bytes.
+    fn weigh(&self, message: &Prepared) -> (usize, usize) {
+        let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
+        let parser = trail.map_or(Parser::Json, |trail| trail.parser);
+        let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments).as_ref();
+        ready.map_or((1, 0), |ready| (1 + ready.encoded.attachments.len(), ready.encoded.len()))
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
@@ -236,8 +251,9 @@ impl Socket {
         let mut early = lock(&self.inner.early);
         match self.inner.phase.load(Ordering::Acquire) {
             JOINING => {
-                early.push(Box::new(send));
-                Ok(())
+                let pushed = early.push((1, 0), Box::new(send), &self.inner.conn.shared.config);
+                drop(early);
+                pushed.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull))
             }
             JOINED => {
                 drop(early);

@@ -95,6 +95,11 @@ impl<S> Trail<S> {
         None
     }
 
+    /// Something was not noted that should have been: the client begins anew when it is back.
+    pub(super) fn spoil(&self) {
+        self.log().spoil();
+    }
+
     /// Hands the log on: `make` makes the heir of a trail with all that was noted, and nothing is noted here from then on. `None`
     /// where what the client has missed is not all there.
     pub(super) fn bequeath(&self, seen: Option<&str>, make: impl FnOnce(Self) -> S) -> Option<S>

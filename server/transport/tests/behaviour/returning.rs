@@ -188,6 +188,26 @@ async fn a_client_that_is_lost_again_while_it_is_decided_about_misses_nothing() 
 }
 
 #[tokio::test]
+async fn what_waits_for_a_decision_is_bounded_and_who_lacks_something_begins_anew() {
+    let (running, tell) = deciding().await;
+    let (ws, first, offset) = join_and_hear(&running).await;
+    cut(&running, ws).await;
+    let mut ws = wait(&running, &tell, &first, &offset).await;
+    let words = "x".repeat(1_000);
+    let took =
+        (0..10_000).take_while(|_| running.server.to("room").emit("n", &words).is_ok_and(|took| took == 1)).count();
+    assert!(took > 50 && took * 1_192 < 128 * 1024, "half of the queue: {took}");
+    assert_eq!(ws.closed().await, None);
+    tell.send_replace("in");
+    let mut ws = back(&running, &first.pid, Some(&offset)).await;
+    let anew = told(&ws.text().await);
+    assert!(anew.sid != first.sid && anew.pid != first.pid);
+    assert_eq!((running.server.metrics().snapshot().parked, running.server.len()), (0, 1));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn only_a_client_that_was_in_and_may_be_again_is_waited_for() {
     let (running, tell) = deciding().await;
     let (ws, first, offset) = join_and_hear(&running).await;

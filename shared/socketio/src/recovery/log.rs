@@ -29,6 +29,8 @@ pub struct MissedLog {
     order: u32,
     /// Some event has been dropped.
     cut: bool,
+    /// Some event was not noted at all.
+    spoiled: bool,
     /// Events that nobody shares, in their order.
     own: Ring,
     /// The others, in their order.
@@ -59,7 +61,7 @@ impl MissedLog {
     /// The log of a socket that joins when `start` is the next offset.
     pub const fn new(start: Offset) -> Self {
         let shared = VecDeque::new();
-        Self { bytes: 0, newest: None, order: 0, cut: false, own: Ring::new(), shared, start }
+        Self { bytes: 0, newest: None, order: 0, cut: false, spoiled: false, own: Ring::new(), shared, start }
     }
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
@@ -108,8 +110,16 @@ impl MissedLog {
         Some(self.shared.pop_front()?.cost as usize)
     }
 
+    /// An event could not be noted: nobody who comes back has missed only what is here.
+    pub fn spoil(&mut self) {
+        self.spoiled = true;
+    }
+
     /// The events behind `seen`, oldest first. `None` where they are not all there, or `seen` is no offset of ours.
     pub fn behind(&self, seen: Option<&str>) -> Option<Vec<Encoded>> {
+        if self.spoiled {
+            return None;
+        }
         let all = self.places();
         let from = match seen.map(str::parse::<Offset>) {
             None => self.whole()?,
@@ -205,6 +215,14 @@ mod tests {
         assert_eq!(behind(&cut, None), None);
         assert_eq!(behind(&cut, Some("abc.a")), None);
         assert_eq!(behind(&cut, Some("abc.b")).map(|all| all.len()), Some(2));
+    }
+
+    #[test]
+    fn a_log_that_lacks_an_event_gives_nobody_anything() {
+        let mut log = log(10..14, 10);
+        log.spoil();
+        log.push(noted(15), 10, 10_000);
+        assert_eq!((behind(&log, None), behind(&log, Some("abc.d")), behind(&log, Some("abc.f"))), (None, None, None));
     }
 
     #[test]
