@@ -26,7 +26,7 @@ pub struct Told {
     pub skipped: u64,
     /// Most a tick began behind its deadline, in milliseconds.
     pub late_max_ms: f64,
-    /// Longest tick, in milliseconds.
+    /// Longest time from when a tick was due to its end, in milliseconds.
     pub long_max_ms: f64,
 }
 
@@ -35,9 +35,12 @@ pub struct Told {
 pub enum Next {
     /// Wait this many nanoseconds, then ask again.
     Wait(u64),
-    /// Run the tick of this number, which starts at this time.
+    /// Run the tick of this number, which was due at this time.
     Run(u32, u64),
 }
+
+/// Most ticks that run when they are overdue, the newest ones; the others are skipped.
+const OVERDUE: u64 = 16;
 
 /// How often a ticker without a rate looks whether it has got one.
 const IDLE: u64 = 20_000_000;
@@ -73,18 +76,19 @@ impl Ticker {
             return Next::Wait(deadline - now);
         }
         let late = now - deadline;
-        let skipped = late / interval;
-        self.deadline.store(deadline + (skipped + 1) * interval, Relaxed);
+        let skipped = (late / interval + 1).saturating_sub(OVERDUE);
+        let due = deadline + skipped * interval;
+        self.deadline.store(due + interval, Relaxed);
         let mut told = self.lock();
         told.ticks += 1;
         told.skipped += skipped;
         told.late_max_ms = told.late_max_ms.max(late as f64 / 1e6);
-        Next::Run(self.tick.fetch_add(1, Relaxed), now)
+        Next::Run(self.tick.fetch_add(1, Relaxed), due)
     }
 
-    /// The tick that began at `started` has ended.
-    pub fn ran(&self, started: u64) {
-        let took = (clock::now() - started) as f64 / 1e6;
+    /// The tick that was due at `due` has ended.
+    pub fn ran(&self, due: u64) {
+        let took = clock::now().saturating_sub(due) as f64 / 1e6;
         let mut told = self.lock();
         told.long_max_ms = told.long_max_ms.max(took);
     }

@@ -228,10 +228,10 @@ impl Conn {
         pick: impl Fn(Parser) -> Result<(&'a Encoded, Option<&'a Bytes>), Error>,
     ) -> Result<(), Error> {
         let written = self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
-            Ok(match pick(parser)? {
+            Some(pick(parser).map(|picked| match picked {
                 (encoded, Some(run)) => wire.write_run(run, 1 + encoded.attachments.len(), metrics),
                 (encoded, None) => wire.write_encoded(encoded, metrics),
-            })
+            }))
         });
         written.unwrap_or_else(|| {
             self.transmit(|core, now| {
@@ -249,15 +249,9 @@ impl Conn {
         &self,
         pick: impl FnOnce(Parser) -> Option<(&'a Bytes, usize)>,
     ) -> Option<Result<(), Error>> {
-        let mut none = false;
-        let sent = self.write_through(UNLESS_CORKED, |wire, parser, metrics| match pick(parser) {
-            Some((run, packets)) => Ok(wire.write_run(run, packets, metrics)),
-            None => {
-                none = true;
-                Ok(Flushed::Empty)
-            }
-        });
-        sent.filter(|_| !none)
+        self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
+            pick(parser).map(|(run, packets)| Ok(wire.write_run(run, packets, metrics)))
+        })
     }
 
     /// Encodes a short event with the connection's parser and writes it on this thread, when nothing is on its way; `note` is told
@@ -274,22 +268,24 @@ impl Conn {
             return None;
         }
         let limit = self.shared.limits.attachments;
-        self.write_through(UNLESS_CORKED, |wire, parser, metrics| wire.write_event(parser, event, limit, note, metrics))
+        self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
+            Some(wire.write_event(parser, event, limit, note, metrics))
+        })
     }
 
     /// Lets `write` write to the WebSocket when nothing is on its way; `None` when something is, or will be as the task collects
-    /// answers for one write and `corked` does not let the newest frame go ahead of these.
+    /// answers for one write and `corked` does not let the newest frame go ahead of these, or when `write` has nothing to write.
     fn write_through(
         &self,
         corked: bool,
-        write: impl FnOnce(&mut Wire, Parser, &Metrics) -> Result<Flushed, Error>,
+        write: impl FnOnce(&mut Wire, Parser, &Metrics) -> Option<Result<Flushed, Error>>,
     ) -> Option<Result<(), Error>> {
         let mut core = self.lock_bare();
         if core.corked && !corked {
             return None;
         }
         let (parser, wire) = (core.through?, core.wire.as_mut()?);
-        let flushed = match write(wire, parser, self.metrics()) {
+        let flushed = match write(wire, parser, self.metrics())? {
             Ok(flushed) => flushed,
             Err(error) => return Some(Err(error)),
         };
@@ -332,7 +328,7 @@ impl Conn {
         let written = self.write_through(ALSO_CORKED, |wire, parser, metrics| {
             let len = chunks.iter().map(Bytes::len).sum();
             metrics.packets_out.fetch_add(FrameEvent::packet_count(parser), Relaxed);
-            Ok(wire.write_frame(&event.parts(parser, len), chunks, metrics))
+            Some(Ok(wire.write_frame(&event.parts(parser, len), chunks, metrics)))
         });
         let taken = written.map_or_else(|| self.queue_frame(event, chunks), |written| written.is_ok());
         if taken {
@@ -427,13 +423,10 @@ impl Core {
     pub(crate) fn enqueue(&mut self, now: Duration, message: Message) -> Result<(), Error> {
         // What has left the queue and waits for the kernel still takes memory. Of a latest frame no more counts than of packets.
         let in_wire = self.wire.as_ref().map_or(0, |wire| wire.waiting().1.min(REFILL));
-        let fits = message.len() + Limits::PACKET_COST + in_wire <= self.engine.room();
-        let sent = if fits || self.engine.is_closed() { self.engine.send(message).is_ok() } else { false };
-        if sent {
-            return Ok(());
-        }
-        if self.engine.is_closed() {
-            return Err(Error::Closed);
+        let full = message.len() + Limits::PACKET_COST + in_wire > self.engine.room();
+        let sent = if full { Err(()) } else { self.engine.send(message).map_err(drop) };
+        if sent.is_ok() || self.engine.is_closed() {
+            return sent.map_err(|()| Error::Closed);
         }
         let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + in_wire);
         self.close(now, CloseReason::QueueFull);

@@ -30,7 +30,8 @@ pub struct Recovery {
     /// Most events kept for one socket; the oldest go first, and a client that missed them starts afresh. Defaults to 256.
     pub max_events: usize,
     /// Most bytes of events kept for one socket, each event counted as its bytes and 96 for each of its messages; bytes of
-    /// broadcasts are shared by all receivers. At most half of [`Config::max_queue_bytes`](crate::Config::max_queue_bytes). Defaults to 65,536.
+    /// broadcasts are shared by all receivers. At most half of [`Config::max_queue_bytes`](crate::Config::max_queue_bytes).
+    /// Defaults to 65,536.
     pub max_bytes: usize,
     /// Most sockets of one namespace that are waited for; the oldest go first. Defaults to 10,000.
     pub max_parked: usize,

@@ -70,7 +70,7 @@ impl Programs {
             Which::Oxide => command.arg(self.built.join("peers-oxide")),
             Which::Muster => command.arg(self.built.join("examples/fanout")),
             Which::Recovery => command.arg(self.built.join("examples/fanout")).arg("--recovery"),
-            Which::Single => command.arg(self.built.join("examples/fanout")).args(["--together", "1"]),
+            Which::Single => command.arg(self.built.join("examples/fanout")).arg("--single"),
             Which::Frames => command.arg(self.built.join("examples/fanout")).arg("--frames"),
             Which::Counted => command.arg(self.built.join("examples/fanout_counted")),
             Which::Node => command.arg("node").arg(self.root.join(PEERS).join("node/server.mjs")),

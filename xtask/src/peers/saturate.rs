@@ -19,7 +19,7 @@ const GROWTH: f64 = 1.3;
 const FINEST: f64 = 1.05;
 
 /// What the reader of the table has to know.
-const TOGETHER: &str = "\nWho is behind sends Muster's overdue ticks together, up to 16 in one write for each client (`emit_all`). \
+const TOGETHER: &str = "\nWho is behind runs up to 16 overdue ticks. Muster sends these together, in one write for each client (`emit_all`). \
     socketioxide's connections put together what has piled up in their channels. The floor makes one write of each event.\n";
 
 /// Least of Muster's events for one of socketioxide's.

@@ -49,7 +49,7 @@ pub fn run(programs: &Programs, cell: &Cell, stalled: usize, rounds: usize, seco
     );
     for round in 1..=rounds {
         eprintln!("  {cell}, round {round}: {stalled} stalled");
-        let without = hold(programs, cell, 0, seconds)?;
+        let without = hold(programs, &Cell { clients: cell.clients - stalled, ..*cell }, 0, seconds)?;
         let with = hold(programs, cell, stalled, seconds)?;
         // What grows without them is not theirs.
         let each = with.grown.saturating_sub(without.grown) as f64 / stalled as f64 / 1_024.0;

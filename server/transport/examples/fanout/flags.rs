@@ -1,5 +1,5 @@
 //! The flags, the same as those of the servers in `benches/peers`, `--frames`, `--recovery` and
-//! `--together`.
+//! `--single`.
 
 use std::net::SocketAddr;
 
@@ -45,21 +45,15 @@ pub(crate) struct Flags {
     /// leave off.
     #[arg(long)]
     pub(crate) recovery: bool,
-    /// Most ticks that leave together, in one write for each client, when the ones before took too long. Only for events to
-    /// the room of all.
-    #[arg(long, default_value_t = 16)]
-    pub(crate) together: usize,
+    /// Each tick's event in a write of its own, also where several are overdue.
+    #[arg(long)]
+    pub(crate) single: bool,
     /// Obey commands on standard input, and end with it.
     #[arg(long)]
     pub(crate) control: bool,
 }
 
 impl Flags {
-    /// Most ticks that are sent together.
-    pub(crate) fn together(&self) -> usize {
-        if self.lane() == Lane::Broadcast { self.together.max(1) } else { 1 }
-    }
-
     /// How events travel.
     pub(crate) fn lane(&self) -> Lane {
         match (self.frames, self.per_client) {

@@ -46,10 +46,9 @@ pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::E
         }
     });
     let ticker = Arc::new(Ticker::new(flags.rate));
-    let mut sender = Sender::new(namespace, clients, flags.lane(), flags.bytes);
+    let mut sender = Sender::new(namespace, clients, (flags.lane(), flags.single), flags.bytes);
     let ticking = ticker.clone();
-    let together = flags.together();
-    std::thread::spawn(move || ticking.run(together, |ticks| sender.send(ticks)));
+    std::thread::spawn(move || ticking.run(|ticks| sender.send(ticks)));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(flags.listen).await?;
         println!("listening {}", listener.local_addr()?);

@@ -71,6 +71,8 @@ pub(crate) struct Sender {
     namespace: Namespace,
     clients: std::sync::Arc<Clients>,
     lane: Lane,
+    /// Each event in a write of its own.
+    single: bool,
     event: FrameEvent,
     template: Vec<u8>,
     /// The clients as of the change of that number, so that a tick holds no lock.
@@ -79,31 +81,35 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Sends payloads of `len` bytes on `lane`.
-    pub(crate) fn new(namespace: Namespace, clients: std::sync::Arc<Clients>, lane: Lane, len: usize) -> Self {
+    /// Sends payloads of `len` bytes on `lane`, each tick on its own where that is `single`.
+    pub(crate) fn new(
+        namespace: Namespace,
+        clients: std::sync::Arc<Clients>,
+        (lane, single): (Lane, bool),
+        len: usize,
+    ) -> Self {
         let template = (0..len.max(STAMP)).map(|i| (i * 31 % 251) as u8).collect();
         let event = FrameEvent::new(namespace.name(), EVENT);
-        Self { namespace, clients, lane, event, template, sockets: Vec::new(), seen: 0 }
+        Self { namespace, clients, lane, single, event, template, sockets: Vec::new(), seen: 0 }
     }
 
     /// Sends `ticks`.
     pub(crate) fn send(&mut self, ticks: &[Tick]) {
-        match (self.lane, ticks) {
-            (Lane::Broadcast, [tick]) => {
-                let payload = self.payload(tick.number, tick.time, None);
-                // No argument but bytes: it can be encoded.
-                let _ = self.namespace.to(ROOM).emit(EVENT, &payload);
-            }
-            (Lane::Broadcast, ticks) => {
-                let payload = |tick: &Tick| Value::Bin(self.payload(tick.number, tick.time, None));
-                let events = ticks.iter().map(|tick| (EVENT, Args::from(vec![payload(tick)])));
-                let _ = self.namespace.to(ROOM).emit_all(events);
-            }
-            (_, ticks) => ticks.iter().for_each(|tick| self.send_own(tick.number, tick.time)),
+        if self.lane != Lane::Broadcast || self.single || ticks.len() == 1 {
+            return ticks.iter().for_each(|tick| self.send_one(tick.number, tick.time));
         }
+        let payload = |tick: &Tick| Value::Bin(self.payload(tick.number, tick.time, None));
+        let events = ticks.iter().map(|tick| (EVENT, Args::from(vec![payload(tick)])));
+        // No argument but bytes: they can be encoded.
+        let _ = self.namespace.to(ROOM).emit_all(events);
     }
 
-    fn send_own(&mut self, tick: u32, time: u64) {
+    fn send_one(&mut self, tick: u32, time: u64) {
+        if self.lane == Lane::Broadcast {
+            let payload = self.payload(tick, time, None);
+            let _ = self.namespace.to(ROOM).emit(EVENT, &payload);
+            return;
+        }
         if self.lane == Lane::Each {
             let mut number = 0..;
             self.namespace.to(ROOM).emit_each(EVENT, |_| {

@@ -19,11 +19,14 @@ pub(crate) struct Ticker {
     long_max: AtomicU64,
 }
 
+/// Most ticks that run when they are overdue, the newest ones; the others are skipped. The same in all servers of the comparison.
+const OVERDUE: u64 = 16;
+
 /// A tick that is due.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tick {
     pub(crate) number: u32,
-    /// When it began or should have begun, in nanoseconds of the monotonic clock.
+    /// When it was due, in nanoseconds of the monotonic clock.
     pub(crate) time: u64,
 }
 
@@ -50,9 +53,13 @@ impl Ticker {
         self.interval.store(interval, Relaxed);
     }
 
-    /// Runs `ticks` at every deadline, for ever. Those that are overdue run together, the newest `most` of them.
-    pub(crate) fn run(&self, most: usize, mut ticks: impl FnMut(&[Tick])) {
-        let (mut number, mut due) = (0_u32, Vec::with_capacity(most));
+    /// Runs `ticks` at every deadline, for ever. Of those that are overdue the newest [`OVERDUE`] run, together.
+    pub(crate) fn run(&self, mut ticks: impl FnMut(&[Tick])) {
+        let (mut number, mut due) = (0_u32, Vec::new());
+        let mut count = || {
+            number = number.wrapping_add(1);
+            number
+        };
         loop {
             let interval = self.interval.load(Relaxed);
             if interval == 0 {
@@ -65,16 +72,12 @@ impl Ticker {
                 continue;
             }
             let late = started - deadline;
-            let before = late / interval;
-            self.deadline.store(deadline + (before + 1) * interval, Relaxed);
-            let skipped = (before + 1).saturating_sub(most as u64);
+            let overdue = late / interval + 1;
+            let skipped = overdue.saturating_sub(OVERDUE);
+            self.deadline.store(deadline + overdue * interval, Relaxed);
             due.clear();
-            for behind in (0..=before - skipped).rev() {
-                // One that is overdue is as old as its deadline: that it waited counts.
-                let time = if before == 0 { started } else { deadline + (before - behind) * interval };
-                due.push(Tick { number, time });
-                number = number.wrapping_add(1);
-            }
+            // One that is overdue is as old as its deadline: that it waited counts.
+            due.extend((skipped..overdue).map(|missed| Tick { number: count(), time: deadline + missed * interval }));
             ticks(&due);
             self.ticks.fetch_add(due.len() as u64, Relaxed);
             self.skipped.fetch_add(skipped, Relaxed);

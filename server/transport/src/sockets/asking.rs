@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::awaited::Awaited;
 use super::broadcast::Broadcast;
 use super::handle::{Socket, lock};
+use super::prepared::Prepared;
 use crate::error::{AckError, Error};
 use crate::id::SocketId;
 
@@ -54,8 +55,12 @@ impl Socket {
     ) -> Result<(), Error> {
         self.overhear(event, &args);
         let awaited = Arc::new(Awaited::new(self.id(), answer));
+        let weight = match self.is_connected() {
+            true => (1, 0),
+            false => self.weigh(&Prepared::event(self.namespace().id(), event, args.clone(), None)?),
+        };
         let (event, waiting) = (event.to_owned(), awaited.clone());
-        let asked = self.send(move |socket| {
+        let asked = self.send(weight, move |socket| {
             socket.change(|core, now, id| {
                 let ack = core.sio.emit_with_ack(now, id, &event, args, Some(wait))?;
                 let waiting = waiting.clone();

@@ -1,8 +1,5 @@
 //! One event to many sockets: encoded once per parser, its bytes shared by all receivers.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-
 use serde::Serialize;
 use socketio::Args;
 
@@ -112,19 +109,8 @@ impl Broadcast {
 /// Sockets that are looked at together before anything is sent to them.
 const BLOCK: usize = 16;
 
-/// The sockets, each block [fetched](fetch) before its first one.
+/// The sockets, each block [fetched](Socket::fetch) before its first one. What the kernel does for one socket drives the others
+/// out of the caches near the core; so their misses overlap, where each send would wait for its own.
 pub(super) fn in_blocks(sockets: &[Socket]) -> impl Iterator<Item = &Socket> {
-    sockets.chunks(BLOCK).inspect(|block| fetch(block)).flatten()
-}
-
-/// Looks at what sending needs of each socket. What the kernel does for one socket drives the others out of the caches near the
-/// core; here their misses overlap, where each send would wait for its own.
-fn fetch(block: &[Socket]) {
-    for socket in block {
-        std::hint::black_box(socket.inner.phase.load(Relaxed));
-    }
-    for socket in block {
-        std::hint::black_box(Arc::as_ptr(&socket.inner.conn.shared));
-        std::hint::black_box(socket.inner.trail.as_ref().map(|trail| trail.fetch()));
-    }
+    sockets.chunks(BLOCK).inspect(|block| block.iter().for_each(Socket::fetch)).flatten()
 }

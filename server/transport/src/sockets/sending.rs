@@ -62,12 +62,13 @@ impl Socket {
         if let Some(behind) = self.inner.trail.as_ref().and_then(|_| Offset::placeholder(&args)) {
             args.push(behind);
         }
-        if self.is_connected() {
-            let sent = self.inner.conn.send_now((self.inner.namespace.id(), event, &args), |_, _| {});
-            return sent.unwrap_or_else(|| self.emit_now(event, args));
+        let id = self.inner.namespace.id();
+        if self.is_connected()
+            && let Some(sent) = self.inner.conn.send_now((id, event, &args), |_, _| {})
+        {
+            return sent;
         }
-        let event = event.to_owned();
-        self.send(move |socket| socket.emit_now(&event, args))
+        self.deliver(&Prepared::event(id, event, args, None)?.for_one())
     }
 
     /// Takes the client out: of its namespace, or with `close` ends the whole connection. What was sent before still leaves.
@@ -77,7 +78,7 @@ impl Socket {
             return self.unpark();
         }
         // An error means that the client is gone already.
-        let _ = self.send(move |socket| {
+        let _ = self.send((1, 0), move |socket| {
             // What others send from now on would follow the DISCONNECT.
             socket.inner.phase.store(LEFT, Ordering::Release);
             if close {
@@ -138,6 +139,7 @@ impl Socket {
     pub fn fetch(&self) {
         std::hint::black_box(self.inner.phase.load(Ordering::Relaxed));
         std::hint::black_box(Arc::as_ptr(&self.inner.conn.shared));
+        std::hint::black_box(self.inner.trail.as_ref().map(|trail| trail.fetch()));
     }
 
     /// Sends a latest frame: `event` with one binary argument, the concatenation of `chunks`, whose bytes are shared and
@@ -197,20 +199,15 @@ impl Socket {
             match self.inner.phase.load(Ordering::Acquire) {
                 JOINED => return self.pass(message),
                 JOINING => {
-                    let mut early = lock(&self.inner.early);
-                    // It may have been let in meanwhile, or lost again: what is sent now must not be lost with it.
-                    if self.inner.phase.load(Ordering::Acquire) == JOINING {
-                        let (weight, waiting) = (self.weigh(message), message.clone());
-                        let send = Box::new(move |socket: &Self| socket.pass(&waiting));
-                        let pushed = early.push(weight, send, &self.inner.conn.shared.config);
-                        if pushed.is_err()
-                            && let Some(trail) = self.inner.trail.as_deref().filter(|_| message.may_be_missed())
-                        {
-                            trail.spoil();
-                        }
-                        drop(early);
-                        return pushed.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull));
+                    let waiting = message.clone();
+                    // Where it has been let in or lost again meanwhile, that decides.
+                    let Ok(waits) = self.wait(self.weigh(message), move |socket| socket.pass(&waiting)) else {
+                        continue;
+                    };
+                    if let (Err(_), Some(trail), true) = (&waits, &self.inner.trail, message.may_be_missed()) {
+                        trail.spoil();
                     }
+                    return waits;
                 }
                 _ => return self.miss(message),
             }
@@ -218,11 +215,26 @@ impl Socket {
     }
 
     /// Packets of an event and their bytes.
-    fn weigh(&self, message: &Prepared) -> (usize, usize) {
+    pub(super) fn weigh(&self, message: &Prepared) -> (usize, usize) {
         let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
         let parser = trail.map_or(Parser::Json, |trail| trail.parser);
         let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments).as_ref();
         ready.map_or((1, 0), |ready| (1 + ready.encoded.attachments.len(), ready.encoded.len()))
+    }
+
+    /// Keeps `send`, which sends packets and bytes of that `weight`, until the client has been let in; it is closed where too much
+    /// waits. Gives `send` back where nothing is to be decided about the client.
+    fn wait<F>(&self, weight: (usize, usize), send: F) -> Result<Result<(), Error>, F>
+    where
+        F: FnOnce(&Self) -> Result<(), Error> + Send + 'static,
+    {
+        let mut early = lock(&self.inner.early);
+        if self.inner.phase.load(Ordering::Acquire) != JOINING {
+            return Err(send);
+        }
+        let waits = early.push(weight, Box::new(send), &self.inner.conn.shared.config);
+        drop(early);
+        Ok(waits.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull)))
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
@@ -241,30 +253,20 @@ impl Socket {
         if sent.is_err() && !noted.get() { self.miss(message).or(sent) } else { sent }
     }
 
-    /// Runs `send` now, or after the client has been let in.
-    pub(super) fn send(&self, send: impl FnOnce(&Socket) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
-        match self.inner.phase.load(Ordering::Acquire) {
+    /// Runs `send`, which sends packets and bytes of that `weight`, now or after the client has been let in.
+    pub(super) fn send<F>(&self, weight: (usize, usize), send: F) -> Result<(), Error>
+    where
+        F: FnOnce(&Self) -> Result<(), Error> + Send + 'static,
+    {
+        let send = match self.inner.phase.load(Ordering::Acquire) {
             JOINED => return send(self),
-            LEFT => return Err(Error::Closed),
-            _ => {}
+            _ => self.wait(weight, send),
+        };
+        match send {
+            Ok(waits) => waits,
+            Err(send) if self.is_connected() => send(self),
+            Err(_) => Err(Error::Closed),
         }
-        let mut early = lock(&self.inner.early);
-        match self.inner.phase.load(Ordering::Acquire) {
-            JOINING => {
-                let pushed = early.push((1, 0), Box::new(send), &self.inner.conn.shared.config);
-                drop(early);
-                pushed.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull))
-            }
-            JOINED => {
-                drop(early);
-                send(self)
-            }
-            _ => Err(Error::Closed),
-        }
-    }
-
-    fn emit_now(&self, event: &str, args: Args) -> Result<(), Error> {
-        self.change(|core, _, id| Ok(core.sio.emit(id, event, args)?))
     }
 
     pub(super) fn change(

@@ -1,10 +1,11 @@
 //! Middlewares of namespaces and of events.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use transport::{Refusal, Value};
 
-use crate::client::{Running, Ws, quick, until};
+use crate::client::{Running, Ws, quick, until, within};
 
 #[tokio::test]
 async fn middlewares_decide_in_order_before_the_connect_handler() {
@@ -187,5 +188,27 @@ async fn a_decision_is_dropped_when_its_client_leaves_or_asks_again() {
     drop(gone);
     until("nobody to wait", || waiting() == 0).await;
     until("the place to be free", || running.server.len() == 1).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_middleware_sends_before_it_decides_is_bounded() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = Running::start(quick(), move |server| {
+        server.async_middleware(move |socket, _| {
+            let words = "x".repeat(1_000);
+            let events = (0..10_000).take_while(|_| socket.emit("n", &words).is_ok()).count();
+            let wait = Duration::from_secs(1);
+            let asked = socket.emit_with_ack("n", &words, wait, |_| {});
+            tell.send((events, matches!(asked, Err(transport::Error::QueueFull { .. })))).expect("the test runs");
+            std::future::pending::<()>()
+        });
+    })
+    .await;
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40").await;
+    let (events, full) = within(told.recv()).await.expect("it decides");
+    assert!(events > 50 && events * 1_192 < 128 * 1024 && full, "half of the queue: {events}");
+    assert_eq!(ws.closed().await, None);
     running.stop().await;
 }
