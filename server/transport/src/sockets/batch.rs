@@ -1,13 +1,13 @@
-//! Several events to many sockets in one write for each: what a tick has to say leaves together.
+//! Events to many sockets, one or several, in one write for each: what a tick has to say leaves together.
 
 use std::sync::OnceLock;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use socketio::{Args, Parser};
 
 use super::broadcast::{Broadcast, in_blocks};
 use super::handle::Socket;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, Ready, form};
 use crate::conn::LONGEST_RUN;
 use crate::error::Error;
 
@@ -85,15 +85,16 @@ impl Batch {
     /// The frames of all events. `None` where one cannot be encoded, or they are too long to be handed over without a look at
     /// what a client's queue may hold.
     fn run(&self, parser: Parser, kept: bool, limit: usize) -> Option<&Run> {
-        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(kept);
-        let run = self.runs[form].get_or_init(|| {
-            let (mut bytes, mut packets) = (BytesMut::new(), 0);
-            for event in &self.events {
-                let ready = event.of(parser, kept, || limit).as_ref().ok()?;
-                bytes.put_slice(ready.run.as_ref()?);
-                packets += 1 + ready.encoded.attachments.len();
-            }
-            (bytes.len() <= LONGEST_RUN).then(|| Run { bytes: bytes.freeze(), packets })
+        let run = self.runs[form(parser, kept)].get_or_init(|| {
+            let ready = |event: &Prepared| event.of(parser, kept, || limit).as_ref().ok().cloned();
+            let all: Vec<Ready> = self.events.iter().map(ready).collect::<Option<_>>()?;
+            let runs = || all.iter().filter_map(|ready| ready.run.as_ref());
+            let packets = all.iter().map(|ready| 1 + ready.encoded.attachments.len()).sum();
+            let bytes = match all.len() {
+                1 => runs().next()?.clone(),
+                _ => runs().map(|run| &run[..]).collect::<Vec<_>>().concat().into(),
+            };
+            (bytes.len() <= LONGEST_RUN).then_some(Run { bytes, packets })
         });
         run.as_ref()
     }

@@ -4,7 +4,6 @@ use serde::Serialize;
 use socketio::Args;
 
 use super::handle::{Namespace, Socket};
-use super::prepared::Prepared;
 use super::room_names::RoomNames;
 use crate::error::Error;
 
@@ -77,20 +76,7 @@ impl Broadcast {
     /// # Errors
     /// As [`emit`](Self::emit).
     pub fn emit_args(&self, event: &str, args: Args) -> Result<usize, Error> {
-        let sockets = self.chosen();
-        let offset = if self.volatile { None } else { self.namespace.inner.course.offset() };
-        let message = Prepared::event(self.namespace.id(), event, args, offset)?;
-        let overheard = self.namespace.has_outgoing();
-        let takes = |socket: &&Socket| {
-            if self.volatile && !socket.takes_volatile() {
-                return false;
-            }
-            if overheard || socket.has_outgoing() {
-                socket.overhear(event, message.args());
-            }
-            socket.deliver(&message).is_ok()
-        };
-        Ok(in_blocks(&sockets).filter(takes).count())
+        self.emit_all([(event, args)])
     }
 
     /// Sends each of the chosen sockets an event of its own, with the arguments that `args` makes for it; returns how many took

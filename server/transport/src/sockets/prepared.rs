@@ -73,8 +73,7 @@ impl Prepared {
         attachments: impl FnOnce() -> usize,
     ) -> &Result<Ready, socketio::Error> {
         let offset = self.offset.filter(|_| kept);
-        let form = usize::from(parser == Parser::MessagePack) * 2 + usize::from(kept);
-        self.forms[form].get_or_init(|| {
+        self.forms[form(parser, kept)].get_or_init(|| {
             let behind = match offset {
                 Some(offset) => Some(Value::Str(offset.to_string())),
                 None if kept => Offset::placeholder(&self.args),
@@ -92,4 +91,9 @@ impl Prepared {
             Ok(Ready { encoded, run, noted })
         })
     }
+}
+
+/// The place of a parser's form, without and with what stands behind the arguments for those who may come back.
+pub(super) fn form(parser: Parser, kept: bool) -> usize {
+    usize::from(parser == Parser::MessagePack) * 2 + usize::from(kept)
 }
