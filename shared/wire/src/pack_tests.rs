@@ -37,6 +37,51 @@ fn ids_take_the_shortest_form() {
     ids(&[0, 65_535]);
 }
 
+/// Bytes that ids take in each of their forms, one id after the other.
+fn lengths(ids: &[u32]) -> [usize; 3] {
+    let (mut gaps, mut escapes, mut runs, mut next, mut more) = (0, 0, 0, 0, None);
+    for id in ids {
+        let gap = id - next;
+        next = id + 1;
+        gaps += varint::len_u32(gap);
+        escapes += gap.checked_sub(ESCAPE).map_or(0, varint::len_u32);
+        match more {
+            Some(count) if gap == 0 => more = Some(count + 1),
+            _ => {
+                runs += varint::len_u32(gap) + more.map_or(0, varint::len_u32);
+                more = Some(0);
+            }
+        }
+    }
+    let count = varint::len_u32((ids.len() as u32) << 2);
+    [gaps, ids.len().div_ceil(2) + escapes, runs + more.map_or(0, varint::len_u32)].map(|bytes| count + bytes)
+}
+
+/// Gaps, and how many neighbours follow.
+fn some_runs() -> impl Strategy<Value = Vec<(u32, u32)>> {
+    let step = (prop_oneof![Just(0u32), 1..14u32, 13..18u32, 100..400u32], 1..80u32);
+    prop_oneof![prop::collection::vec(step.clone(), 0..4), prop::collection::vec(step, 0..60)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_ids_take_the_shortest_form(
+        steps in some_runs(),
+        apart: bool,
+    ) {
+        let mut list = Vec::new();
+        let mut next = 0;
+        for (gap, run) in steps {
+            let run = if apart { 1 + run % 2 } else { run };
+            list.extend(next + gap..next + gap + run);
+            next += gap + run;
+        }
+        prop_assert_eq!(ids(&list).len(), lengths(&list).into_iter().min().unwrap_or(0));
+    }
+}
+
 #[test]
 fn values_take_the_shortest_form() {
     assert_eq!(values(&[1, -1, 300], 3, false), (0, vec![2, 1, 0xd8, 4]));
