@@ -243,24 +243,24 @@ impl Conn {
         })
     }
 
-    /// Writes packets that are framed already and how many they are, when nothing is on its way; `None`, with nothing done, when
-    /// something is, or `pick` has none for the connection's parser.
-    pub(crate) fn send_run<'a>(
+    /// Writes packets that are framed already and how many they are, when nothing is on its way, and keeps what `pick` gives beside
+    /// them until then; `None`, with nothing done, when something is, or `pick` has none for the connection's parser.
+    pub(crate) fn send_run<'a, N>(
         &self,
-        pick: impl FnOnce(Parser) -> Option<(&'a Bytes, usize)>,
+        pick: impl FnOnce(Parser) -> Option<(&'a Bytes, usize, N)>,
     ) -> Option<Result<(), Error>> {
         self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
-            pick(parser).map(|(run, packets)| Ok(wire.write_run(run, packets, metrics)))
+            pick(parser).map(|(run, packets, _noting)| Ok(wire.write_run(run, packets, metrics)))
         })
     }
 
     /// Encodes a short event with the connection's parser and writes it on this thread, when nothing is on its way; `note` is told
-    /// of its first message before: whether it is text, and its bytes. `None`, with nothing done, when something is on its way
-    /// or the event is not [short](is_short).
-    pub(crate) fn send_now(
+    /// of its first message before: whether it is text, and its bytes. What it gives is kept until the kernel has them. `None`,
+    /// with nothing done, when something is on its way or the event is not [short](is_short).
+    pub(crate) fn send_now<N>(
         &self,
         event: (&socketio::Namespace, &str, &Args),
-        note: impl FnOnce(bool, &[u8]),
+        note: impl FnOnce(bool, &[u8]) -> N,
     ) -> Option<Result<(), Error>> {
         let mut bytes = 0;
         event.2.binaries(|binary| bytes += binary.len());

@@ -99,17 +99,18 @@ impl Wire {
         self.note(written, run.len(), packets, metrics, |written| [Piece::Shared(run.slice(written..))])
     }
 
-    /// Encodes a short event into the thread's buffer, lets `note` see its first message, and writes it at once, in one call. The
-    /// wire must be clear; what the kernel refuses is copied and listed. Nothing is allocated when it takes all.
+    /// Encodes a short event into the thread's buffer, lets `note` see its first message, and writes it at once, in one call; what
+    /// `note` gives is kept until then. The wire must be clear; what the kernel refuses is copied and listed. Nothing is allocated
+    /// when it takes all.
     ///
     /// # Errors
     /// As [`Parser::write_event`]; nothing is written then.
-    pub(crate) fn write_event(
+    pub(crate) fn write_event<N>(
         &mut self,
         parser: Parser,
         (namespace, name, args): (&Namespace, &str, &Args),
         attachments: usize,
-        note: impl FnOnce(bool, &[u8]),
+        note: impl FnOnce(bool, &[u8]) -> N,
         metrics: &Metrics,
     ) -> Result<Flushed, Error> {
         with_buffer(|run| {
@@ -117,8 +118,8 @@ impl Wire {
             run.resize(Head::LONGEST, 0);
             let count = parser.write_event(run, namespace, name, args, attachments)?;
             let text = parser == Parser::Json;
-            note(text, &run[Head::LONGEST..]);
-            let head = message_head(text, run.len() - Head::LONGEST);
+            let first = Head::LONGEST..run.len();
+            let head = message_head(text, first.len());
             let from = Head::LONGEST - head.as_slice().len();
             run[from..Head::LONGEST].copy_from_slice(head.as_slice());
             if count > 0 {
@@ -127,8 +128,11 @@ impl Wire {
                     run.extend_from_slice(bytes);
                 });
             }
+            // Last, as it writes where no cache is: what reads memory after it may wait for that.
+            let noting = note(text, &run[first]);
             let run = &run[from..];
             let written = self.outlet.write(run);
+            drop(noting);
             Ok(self.note(written, run.len(), 1 + count, metrics, |written| [copied(&run[written..])]))
         })
     }

@@ -72,11 +72,13 @@ impl Socket {
         conn.send_run(|parser| {
             let run = batch.run(parser, trail.is_some(), limit)?;
             // Under the connection's lock: what is noted has the order of what is sent.
-            for event in batch.events.iter().filter(|_| trail.is_some()) {
-                let noted = event.of(parser, true, || limit).as_ref().ok().and_then(|ready| ready.noted.as_ref());
-                trail.zip(noted).inspect(|(trail, noted)| trail.note(noted));
-            }
-            Some((&run.bytes, run.packets))
+            let noting = trail.map(|trail| {
+                let mut noting = trail.noting();
+                let ready = batch.events.iter().filter_map(|event| event.of(parser, true, || limit).as_ref().ok());
+                ready.filter_map(|ready| ready.noted.as_ref()).for_each(|noted| noting.note(noted));
+                noting
+            });
+            Some((&run.bytes, run.packets, noting))
         })
     }
 }

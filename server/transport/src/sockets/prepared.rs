@@ -75,7 +75,7 @@ impl Prepared {
         let offset = self.offset.filter(|_| kept);
         self.forms[form(parser, kept)].get_or_init(|| {
             let behind = match offset {
-                Some(offset) => Some(Value::Str(offset.to_string())),
+                Some(offset) => Some(Value::Str(offset.text())),
                 None if kept => Offset::placeholder(&self.args),
                 None => None,
             };

@@ -46,8 +46,12 @@ impl Socket {
         let namespace = &self.inner.namespace;
         let (given, offset) = (args.len(), namespace.inner.course.offset());
         if let Some(offset) = offset.filter(|_| self.is_connected()) {
-            args.push(Value::Str(offset.to_string()));
-            let note = |text, head: &[u8]| trail.note_own(offset, (text, head), &args);
+            args.push(Value::Str(offset.text()));
+            let note = |text, head: &[u8]| {
+                let mut noting = trail.noting();
+                noting.note_own(offset, (text, head), &args);
+                noting
+            };
             if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args), note) {
                 return sent;
             }
@@ -245,7 +249,7 @@ impl Socket {
             let Ready { encoded, run, noted: kept } = ready.as_ref().map_err(Clone::clone)?;
             // Under the connection's lock: what is noted has the order of what is sent.
             if let Some((trail, event)) = trail.zip(kept.as_ref()).filter(|_| !noted.replace(true)) {
-                trail.note(event);
+                trail.noting().note(event);
             }
             Ok((encoded, run.as_ref()))
         });

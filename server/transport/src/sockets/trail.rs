@@ -3,6 +3,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -42,55 +43,92 @@ impl Course {
     }
 }
 
-/// The trail of one socket. What a broadcast looks at stands first, as in [`Conn`](crate::conn::Conn).
+/// The trail of one socket. What a broadcast looks at stands first, as in [`Conn`](crate::conn::Conn): on two cache lines, of
+/// which each has something that can be read beside the lock.
 #[derive(Debug)]
 #[repr(C, align(128))]
 pub(super) struct Trail<S> {
-    max_events: usize,
-    max_bytes: usize,
+    bounds: Bounds,
     log: Mutex<MissedLog>,
-    pub(super) pid: SocketId,
-    /// The client has been here before.
-    pub(super) recovered: bool,
     /// The client's parser; the log is in its form.
     pub(super) parser: Parser,
+    /// The client has been here before.
+    pub(super) recovered: bool,
+    pub(super) pid: SocketId,
     /// What its client has to hear before it is told that it is back.
     pub(super) missed: Mutex<Vec<Encoded>>,
     /// Who has taken its place.
     pub(super) heir: OnceLock<S>,
 }
 
-impl<S> Trail<S> {
-    pub(super) fn new(pid: SocketId, parser: Parser, start: Offset, bounds: &Recovery) -> Self {
-        let (max_events, max_bytes) = (bounds.max_events, bounds.max_bytes);
-        let log = Mutex::new(MissedLog::new(start));
-        let (missed, heir) = (Mutex::default(), OnceLock::new());
-        Self { pid, recovered: false, max_events, max_bytes, log, parser, missed, heir }
-    }
+const _: () = assert!(offset_of!(Trail<()>, recovered) >= 64 && offset_of!(Trail<()>, recovered) < 128);
 
-    /// Looks at what [`note`](Self::note) needs, beside the lock: an address and the bounds.
-    pub(super) fn fetch(&self) -> usize {
-        self.max_events + usize::from(self.recovered)
+/// Most events of a log and most bytes.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    events: u32,
+    bytes: u32,
+}
+
+/// The log, held to note what is sent. Whoever holds it until the kernel has the event waits less: giving a lock back waits for
+/// all that was written, and of that the log's end is in no cache.
+#[must_use]
+pub(super) struct Noting<'a> {
+    log: MutexGuard<'a, MissedLog>,
+    bounds: Bounds,
+}
+
+impl Noting<'_> {
+    /// See [`MissedLog::fetch`].
+    pub(super) fn fetch(&self) -> u64 {
+        self.log.fetch()
     }
 
     /// Notes an event.
-    pub(super) fn note(&self, event: &Arc<Noted>) {
-        self.log().push(event.clone(), self.max_events, self.max_bytes);
+    pub(super) fn note(&mut self, event: &Arc<Noted>) {
+        let Bounds { events, bytes } = self.bounds;
+        self.log.push(event.clone(), events as usize, bytes as usize);
     }
 
     /// Notes an event that nobody else gets: its first message, which is text or binary, and the arguments with its attachments.
-    pub(super) fn note_own(&self, offset: Offset, head: (bool, &[u8]), args: &Args) {
-        self.log().push_own(offset, head, args, (self.max_events, self.max_bytes));
+    pub(super) fn note_own(&mut self, offset: Offset, head: (bool, &[u8]), args: &Args) {
+        let Bounds { events, bytes } = self.bounds;
+        self.log.push_own(offset, head, args, (events as usize, bytes as usize));
+    }
+}
+
+impl<S> Trail<S> {
+    pub(super) fn new(pid: SocketId, parser: Parser, start: Offset, bounds: &Recovery) -> Self {
+        let most = |bound: usize| u32::try_from(bound).unwrap_or(u32::MAX);
+        let bounds = Bounds { events: most(bounds.max_events), bytes: most(bounds.max_bytes) };
+        let log = Mutex::new(MissedLog::new(start));
+        let (missed, heir) = (Mutex::default(), OnceLock::new());
+        Self { bounds, log, parser, recovered: false, pid, missed, heir }
+    }
+
+    /// Looks at what [noting](Self::noting) needs, beside the lock.
+    pub(super) fn fetch(&self) -> u32 {
+        self.bounds.events + u32::from(self.recovered)
+    }
+
+    /// Holds the log to note what is sent.
+    pub(super) fn noting(&self) -> Noting<'_> {
+        Noting { log: self.log(), bounds: self.bounds }
+    }
+
+    /// The same where nobody else holds it.
+    pub(super) fn try_noting(&self) -> Option<Noting<'_>> {
+        Some(Noting { log: self.log.try_lock().ok()?, bounds: self.bounds })
     }
 
     /// Notes an event of an absent client, unless somebody has taken its place: then it is the heir's.
     pub(super) fn note_absent(&self, event: impl FnOnce(Parser) -> Option<Arc<Noted>>) -> Option<&S> {
-        let mut log = self.log();
+        let mut noting = self.noting();
         if let Some(heir) = self.heir.get() {
             return Some(heir);
         }
         if let Some(event) = event(self.parser) {
-            log.push(event, self.max_events, self.max_bytes);
+            noting.note(&event);
         }
         None
     }
@@ -113,9 +151,9 @@ impl<S> Trail<S> {
         let missed = Mutex::new(log.behind(seen)?);
         let empty = MissedLog::new(Offset { run: 0, number: 0 });
         let noted = Mutex::new(std::mem::replace(&mut *log, empty));
-        let Self { pid, max_events, max_bytes, parser, .. } = *self;
+        let Self { bounds, parser, pid, .. } = *self;
         let heir = OnceLock::new();
-        let heir = make(Self { pid, recovered: true, max_events, max_bytes, log: noted, parser, missed, heir });
+        let heir = make(Self { bounds, log: noted, parser, recovered: true, pid, missed, heir });
         let _ = self.heir.set(heir.clone());
         Some(heir)
     }

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::offset::Offset;
-use super::ring::{Heading, Ring};
+use super::ring::Ring;
 use crate::{Args, Encoded};
 
 /// An event in the logs of all its receivers, which share it.
@@ -17,41 +17,43 @@ pub struct Noted {
 
 /// The newest events that were sent to one socket, or would have been while it was away.
 ///
-/// What noting looks at stands first and is little, as a broadcast does it for thousands in a row.
+/// Noting reads and writes little, as it is done for thousands of logs in a row.
 #[derive(Debug)]
-#[repr(C)]
 pub struct MissedLog {
+    /// All events, oldest first.
+    entries: VecDeque<Entry>,
+    /// The bytes of those that nobody shares, in the same order.
+    own: Ring,
     /// Bytes of all events, each message with [`MESSAGE_COST`](Self::MESSAGE_COST).
     bytes: usize,
     /// The number of the newest event, also of one too long to be kept: who has seen it has missed nothing.
     newest: Option<u64>,
-    /// Of the next event. It wraps, so orders are compared by how far they lie before this one.
-    order: u32,
+    /// The number of the first offset that an event of this socket could have.
+    start: u64,
+    /// Of all offsets.
+    run: u32,
     /// Some event has been dropped.
     cut: bool,
     /// Some event was not noted at all.
     spoiled: bool,
-    /// Events that nobody shares, in their order.
-    own: Ring,
-    /// The others, in their order.
-    shared: VecDeque<Entry>,
-    /// The first offset that an event of this socket could have.
-    start: Offset,
 }
 
+/// What dropping an event has to know stands here, so that it reads nothing of the event itself.
 #[derive(Debug)]
 struct Entry {
-    event: Arc<Noted>,
-    order: u32,
-    /// Stands here so that dropping an old event does not read it.
+    /// The event, where others have it too.
+    shared: Option<Arc<Noted>>,
+    /// What it counts.
     cost: u32,
+    /// Its bytes in the ring.
+    own: u32,
 }
 
 /// Where an event is.
 enum Place<'a> {
     Shared(&'a Encoded),
     /// So many bytes of the ring, from there.
-    Own(usize, u32),
+    Own(usize, usize),
 }
 
 impl MissedLog {
@@ -59,16 +61,24 @@ impl MissedLog {
     pub const MESSAGE_COST: usize = 96;
 
     /// The log of a socket that joins when `start` is the next offset.
-    pub const fn new(start: Offset) -> Self {
-        let shared = VecDeque::new();
-        Self { bytes: 0, newest: None, order: 0, cut: false, spoiled: false, own: Ring::new(), shared, start }
+    pub fn new(start: Offset) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            own: Ring::default(),
+            bytes: 0,
+            newest: None,
+            start: start.number,
+            run: start.run,
+            cut: false,
+            spoiled: false,
+        }
     }
 
     /// Notes an event; the oldest ones go when there are more than `max_events`, or than `max_bytes` in all.
     pub fn push(&mut self, event: Arc<Noted>, max_events: usize, max_bytes: usize) {
         let cost = event.event.len() + (1 + event.event.attachments.len()) * Self::MESSAGE_COST;
-        if let Some(order) = self.make_room(event.offset.number, cost, max_events, max_bytes) {
-            self.shared.push_back(Entry { event, order, cost: cost as u32 });
+        if self.make_room(event.offset.number, cost, max_events, max_bytes) {
+            self.entries.push_back(Entry { shared: Some(event), cost: cost as u32, own: 0 });
         }
     }
 
@@ -76,38 +86,37 @@ impl MissedLog {
     /// and `args` has the attachments of a text. Of the offset the number counts, as all of a log have the same run.
     pub fn push_own(&mut self, offset: Offset, (text, head): (bool, &[u8]), args: &Args, bounds: (usize, usize)) {
         let (messages, len) = Ring::size_of(text, head, args);
-        let (cost, number) = (len + messages * Self::MESSAGE_COST, offset.number);
-        if let Some(order) = self.make_room(number, cost, bounds.0, bounds.1) {
-            self.own.push(Heading { len: len as u32, cost: cost as u32, order, number }, text, head, args);
+        let cost = len + messages * Self::MESSAGE_COST;
+        if self.make_room(offset.number, cost, bounds.0, bounds.1) {
+            self.own.push(len, offset.number, (text, head), args);
+            self.entries.push_back(Entry { shared: None, cost: cost as u32, own: len as u32 });
         }
     }
 
-    /// The order of a new event, where there is room for it. The oldest go first, so a full log goes on in the place that has
-    /// just been left.
-    fn make_room(&mut self, number: u64, cost: usize, max_events: usize, max_bytes: usize) -> Option<u32> {
+    /// Reads what noting an event like the newest one would read and write. Done for several logs before the first event is
+    /// noted, it makes their ways from memory overlap. What it returns is of no use.
+    pub fn fetch(&self) -> u64 {
+        let oldest = self.entries.front().map_or(0, |entry| u64::from(entry.cost));
+        let newest = self.entries.back().map_or(0, |entry| entry.own);
+        oldest + self.own.fetch(newest as usize)
+    }
+
+    /// Whether there is room for a new event. The oldest go first, so a full log goes on in the place that has just been left.
+    fn make_room(&mut self, number: u64, cost: usize, max_events: usize, max_bytes: usize) -> bool {
         self.newest = Some(number);
         self.bytes += cost;
         while self.len() >= max_events || self.bytes > max_bytes || cost > u32::MAX as usize {
             self.cut = true;
-            let Some(cost) = self.drop_oldest() else {
+            let Some(oldest) = self.entries.pop_front() else {
                 self.bytes = 0;
-                return None;
+                return false;
             };
-            self.bytes -= cost;
+            self.bytes -= oldest.cost as usize;
+            if oldest.shared.is_none() {
+                self.own.drop_first(oldest.own as usize);
+            }
         }
-        self.order = self.order.wrapping_add(1);
-        Some(self.order.wrapping_sub(1))
-    }
-
-    /// Drops the oldest event; returns what it counted.
-    fn drop_oldest(&mut self) -> Option<usize> {
-        let age = |order| self.order.wrapping_sub(order);
-        let (own, shared) = (self.own.first(), self.shared.front());
-        if let Some(own) = own.filter(|own| shared.is_none_or(|shared| age(own.order) > age(shared.order))) {
-            self.own.drop_first(own);
-            return Some(own.cost as usize);
-        }
-        Some(self.shared.pop_front()?.cost as usize)
+        true
     }
 
     /// An event could not be noted: nobody who comes back has missed only what is here.
@@ -124,31 +133,35 @@ impl MissedLog {
         let from = match seen.map(str::parse::<Offset>) {
             None => self.whole()?,
             Some(Err(())) => return None,
-            Some(Ok(seen)) if seen.run != self.start.run => return None,
+            Some(Ok(seen)) if seen.run != self.run => return None,
             // Several threads may send at a time, so numbers need not ascend.
-            Some(Ok(seen)) => match all.iter().rposition(|(_, number, _)| *number == seen.number) {
+            Some(Ok(seen)) => match all.iter().rposition(|(number, _)| *number == seen.number) {
                 Some(at) => at + 1,
                 None if self.newest == Some(seen.number) => all.len(),
                 // The client has it from a former life, and has seen nothing of this one.
-                None if seen.number < self.start.number => self.whole()?,
+                None if seen.number < self.start => self.whole()?,
                 None => return None,
             },
         };
-        let event = |(_, _, place): &(_, _, Place<'_>)| match *place {
+        let event = |(_, place): &(_, Place<'_>)| match *place {
             Place::Shared(event) => event.clone(),
-            Place::Own(at, len) => self.own.read(at, len as usize),
+            Place::Own(at, len) => self.own.read(at, len),
         };
         Some(all[from..].iter().map(event).collect())
     }
 
-    /// All events, oldest first: age, offset's number and place.
-    fn places(&self) -> Vec<(u32, u64, Place<'_>)> {
-        let age = |order| self.order.wrapping_sub(order);
-        let shared = self.shared.iter().map(|e| (age(e.order), e.event.offset.number, Place::Shared(&e.event.event)));
-        let own = self.own.headings().map(|(own, at)| (age(own.order), own.number, Place::Own(at, own.len)));
-        let mut all: Vec<_> = shared.chain(own).collect();
-        all.sort_unstable_by_key(|(age, ..)| std::cmp::Reverse(*age));
-        all
+    /// All events, oldest first: offset's number and place.
+    fn places<'a>(&'a self) -> Vec<(u64, Place<'a>)> {
+        let mut next = 0;
+        let place = |entry: &'a Entry| match &entry.shared {
+            Some(event) => (event.offset.number, Place::Shared(&event.event)),
+            None => {
+                let (at, len) = (next, entry.own as usize);
+                next += len;
+                (self.own.number(at), Place::Own(at, len))
+            }
+        };
+        self.entries.iter().map(place).collect()
     }
 
     fn whole(&self) -> Option<usize> {
@@ -157,12 +170,12 @@ impl MissedLog {
 
     /// How many events are there.
     pub fn len(&self) -> usize {
-        self.shared.len() + self.own.len()
+        self.entries.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.entries.is_empty()
     }
 }
 

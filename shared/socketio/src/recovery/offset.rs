@@ -15,6 +15,15 @@ pub struct Offset {
 }
 
 impl Offset {
+    /// As a client gets it.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(8 + 1 + 16);
+        hex(&mut text, self.run.into());
+        text.push('.');
+        hex(&mut text, self.number);
+        text
+    }
+
     /// What stands behind the arguments of an event that a client which may come back is sent without an offset; nothing, where
     /// none is needed. `socket.io-client` takes any text that an event ends in for its newest offset, and the event's own name
     /// where there are no arguments; with a text that is none of ours it could not come back.
@@ -23,9 +32,15 @@ impl Offset {
     }
 }
 
+fn hex(text: &mut String, number: u64) {
+    let digits = number.checked_ilog2().unwrap_or_default() / 4;
+    let digit = |place| char::from_digit((number >> (place * 4)) as u32 & 0xf, 16);
+    text.extend((0..=digits).rev().filter_map(digit));
+}
+
 impl fmt::Display for Offset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:x}.{:x}", self.run, self.number)
+        f.write_str(&self.text())
     }
 }
 
@@ -68,6 +83,17 @@ impl<'a> Claim<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_offset_is_read_as_it_was_written() {
+        for number in [0, 1, 0xf, 0x10, 0x1234_5678_9abc_def0, u64::MAX] {
+            for run in [0, 0xabc, u32::MAX] {
+                let offset = Offset { run, number };
+                assert_eq!(offset.text(), format!("{run:x}.{number:x}"));
+                assert_eq!(offset.text().parse(), Ok(offset));
+            }
+        }
+    }
 
     #[test]
     fn what_a_client_would_take_for_an_offset_is_not_the_last() {

@@ -1,8 +1,6 @@
 //! Events that one socket alone is sent, as bytes in a row. Thousands of small pieces, each with memory of its own, would cost
 //! several cache misses to keep and as many to forget; here keeping is copying to where the last one ended, and forgetting is
-//! counting on. What forgetting looks at stands before each event, where the next one of a full ring is written anyway.
-
-use std::collections::VecDeque;
+//! counting on, which reads nothing of what is forgotten.
 
 use bytes::Bytes;
 use engineio::{Binary, Message, Text};
@@ -12,43 +10,34 @@ use crate::{Args, Encoded};
 /// Bytes of a length.
 const LEN: usize = 4;
 
-/// Bytes of a [`Heading`].
-const HEADING: usize = 20;
+/// Bytes of an offset's number, and of the first message's length and kind.
+const HEADING: usize = 16;
 
-/// What stands before an event.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Heading {
-    /// Bytes of the event behind this.
-    pub(super) len: u32,
-    /// What it counts in its log.
-    pub(super) cost: u32,
-    /// Its place among all events of a log, also those that are shared.
-    pub(super) order: u32,
-    /// Its offset's number.
-    pub(super) number: u64,
-}
+/// Bytes that come from memory together.
+const CACHE_LINE: usize = 64;
 
-/// Events one behind the other: a [`Heading`], 1 for a text or 0, then the first message and the attachments, each behind its
-/// length. All numbers are little-endian.
-#[derive(Debug)]
+/// Added to a text's length.
+const TEXT: u64 = 1 << 32;
+
+/// Events one behind the other: the offset's number and the first message's length with its kind, 8 bytes each, then that
+/// message, and the attachments, each behind its length. All numbers are little-endian. Who adds an event keeps its length.
+///
+/// Where the next byte goes does not depend on how long the forgotten ones were. That length comes from memory that is in no
+/// cache, and so writing need not wait for it.
+#[derive(Debug, Default)]
 pub(super) struct Ring {
-    bytes: VecDeque<u8>,
-    events: u32,
+    /// A power of two of them, or none.
+    bytes: Box<[u8]>,
+    /// Where the next one goes.
+    end: usize,
+    /// How many before it are in use.
+    used: usize,
 }
 
 impl Ring {
-    pub(super) const fn new() -> Self {
-        Self { bytes: VecDeque::new(), events: 0 }
-    }
-
-    /// How many events are there.
-    pub(super) fn len(&self) -> usize {
-        self.events as usize
-    }
-
-    /// Messages of an event, and its bytes without its heading.
+    /// Messages of an event, and its bytes in a ring.
     pub(super) fn size_of(text: bool, head: &[u8], args: &Args) -> (usize, usize) {
-        let (mut messages, mut len) = (1, 1 + LEN + head.len());
+        let (mut messages, mut len) = (1, HEADING + head.len());
         if text {
             args.binaries(|bytes| {
                 messages += 1;
@@ -58,79 +47,81 @@ impl Ring {
         (messages, len)
     }
 
-    /// Adds an event behind the others. What is no text has no attachments.
-    pub(super) fn push(&mut self, heading: Heading, text: bool, head: &[u8], args: &Args) {
-        let mut bytes = [0; HEADING + 1];
-        bytes[..4].copy_from_slice(&heading.len.to_le_bytes());
-        bytes[4..8].copy_from_slice(&heading.cost.to_le_bytes());
-        bytes[8..12].copy_from_slice(&heading.order.to_le_bytes());
-        bytes[12..HEADING].copy_from_slice(&heading.number.to_le_bytes());
-        bytes[HEADING] = u8::from(text);
-        self.bytes.extend(&bytes);
-        self.message(head);
+    /// Adds an event of `len` bytes behind the others. What is no text has no attachments.
+    pub(super) fn push(&mut self, len: usize, number: u64, (text, head): (bool, &[u8]), args: &Args) {
+        self.reserve(len);
+        let kind = if text { TEXT } else { 0 };
+        // One by one: what is put together first can only be read again when all that was written before has left the core.
+        self.put(&number.to_le_bytes());
+        self.put(&(head.len() as u64 | kind).to_le_bytes());
+        self.put(head);
         if text {
-            args.binaries(|bytes| self.message(bytes));
-        }
-        self.events += 1;
-    }
-
-    fn message(&mut self, bytes: &[u8]) {
-        self.bytes.extend(&(bytes.len() as u32).to_le_bytes());
-        self.bytes.extend(bytes);
-    }
-
-    /// What stands before the first event.
-    pub(super) fn first(&self) -> Option<Heading> {
-        self.heading(0)
-    }
-
-    fn heading(&self, at: usize) -> Option<Heading> {
-        let (mut bytes, end) = ([0; HEADING], at + HEADING);
-        if end > self.bytes.len() {
-            return None;
-        }
-        bytes.iter_mut().zip(self.bytes.range(at..end)).for_each(|(to, from)| *to = *from);
-        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        let number = u64::from(word(12)) | u64::from(word(16)) << 32;
-        Some(Heading { len: word(0), cost: word(4), order: word(8), number })
-    }
-
-    /// Forgets the first event, which has this heading.
-    pub(super) fn drop_first(&mut self, heading: Heading) {
-        self.bytes.drain(..HEADING + heading.len as usize);
-        self.events -= 1;
-        if self.events == 0 {
-            self.bytes = VecDeque::new();
+            args.binaries(|bytes| {
+                self.put(&(bytes.len() as u32).to_le_bytes());
+                self.put(bytes);
+            });
         }
     }
 
-    /// The headings of all events, oldest first, each with where its event begins.
-    pub(super) fn headings(&self) -> impl Iterator<Item = (Heading, usize)> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let heading = self.heading(at)?;
-            let begin = at + HEADING;
-            at = begin + heading.len as usize;
-            Some((heading, begin))
-        })
+    fn reserve(&mut self, len: usize) {
+        let needed = self.used + len;
+        if needed > self.bytes.len() {
+            let mut bytes = self.copy(0, self.used);
+            bytes.resize(needed.next_power_of_two(), 0);
+            (self.bytes, self.end) = (bytes.into(), self.used);
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        let (first, rest) = bytes.split_at(bytes.len().min(self.bytes.len() - self.end));
+        self.bytes[self.end..][..first.len()].copy_from_slice(first);
+        self.bytes[..rest.len()].copy_from_slice(rest);
+        self.end = (self.end + bytes.len()) & (self.bytes.len() - 1);
+        self.used += bytes.len();
+    }
+
+    /// Reads where the next `len` bytes go, a byte of each cache line; the sum of them is of no use.
+    pub(super) fn fetch(&self, len: usize) -> u64 {
+        let place = |at: usize| self.bytes.get((self.end + at) & self.bytes.len().wrapping_sub(1));
+        (0..len).step_by(CACHE_LINE).filter_map(place).map(|byte| u64::from(*byte)).sum()
+    }
+
+    /// Forgets the first event, which has `len` bytes.
+    pub(super) fn drop_first(&mut self, len: usize) {
+        self.used -= len;
+        if self.used == 0 {
+            *self = Self::default();
+        }
+    }
+
+    /// `len` of the bytes in use, from `at` on.
+    fn copy(&self, at: usize, len: usize) -> Vec<u8> {
+        let from = self.end.wrapping_sub(self.used).wrapping_add(at) & self.bytes.len().saturating_sub(1);
+        let (behind, rest) = (&self.bytes[from..], &self.bytes[..len.saturating_sub(self.bytes.len() - from)]);
+        [&behind[..len - rest.len()], rest].concat()
+    }
+
+    /// A number that stands at `at`: with an event's beginning, that of its offset.
+    pub(super) fn number(&self, at: usize) -> u64 {
+        self.copy(at, 8).into_iter().rev().fold(0, |number, byte| number << 8 | u64::from(byte))
     }
 
     /// The event of `len` bytes that begins at `at`.
     pub(super) fn read(&self, at: usize, len: usize) -> Encoded {
-        let all: Bytes = self.bytes.range(at..at + len).copied().collect();
-        let mut messages = Vec::new();
-        let mut rest = all.slice(1..);
+        let (length, text) = (self.number(at + 8) % TEXT, self.number(at + 8) >= TEXT);
+        let all = Bytes::from(self.copy(at + HEADING, len - HEADING));
+        let head = all.slice(..length as usize);
+        let mut rest = all.slice(length as usize..);
+        let mut attachments = Vec::new();
         while let Some((length, behind)) = rest.split_first_chunk::<LEN>() {
             let end = LEN + (u32::from_le_bytes(*length) as usize).min(behind.len());
-            messages.push(rest.slice(LEN..end));
+            attachments.push(Binary::from(rest.slice(LEN..end)));
             rest = rest.slice(end..);
         }
-        let mut messages = messages.into_iter();
-        let head = messages.next().unwrap_or_default();
         let head = match Text::try_from(head.clone()) {
-            Ok(text) if all[0] == 1 => Message::Text(text),
+            Ok(head) if text => Message::Text(head),
             _ => Message::Binary(head.into()),
         };
-        Encoded { head, attachments: messages.map(Binary::from).collect() }
+        Encoded { head, attachments: attachments.into() }
     }
 }
