@@ -35,6 +35,10 @@ pub struct Recovery {
     pub max_bytes: usize,
     /// Most sockets of one namespace that are waited for; the oldest go first. Defaults to 10,000.
     pub max_parked: usize,
+    /// Most of them whose clients came from one address, so that a single one cannot have all others forgotten; the oldest go
+    /// first. Addresses count as for [`Config::max_sessions_per_ip`](crate::Config::max_sessions_per_ip). Defaults to
+    /// 5,000.
+    pub max_parked_per_ip: usize,
 }
 
 impl Default for Recovery {
@@ -45,6 +49,7 @@ impl Default for Recovery {
             max_events: 256,
             max_bytes: 65_536,
             max_parked: 10_000,
+            max_parked_per_ip: 5_000,
         }
     }
 }
@@ -65,9 +70,12 @@ impl Recovery {
                 "recovery.max_bytes of {bytes} is above half of max_queue_bytes, {queue_bytes}"
             )));
         }
-        for (name, value) in
-            [("max_events", self.max_events), ("max_bytes", self.max_bytes), ("max_parked", self.max_parked)]
-        {
+        for (name, value) in [
+            ("max_events", self.max_events),
+            ("max_bytes", self.max_bytes),
+            ("max_parked", self.max_parked),
+            ("max_parked_per_ip", self.max_parked_per_ip),
+        ] {
             if value == 0 {
                 return Err(Error::Config(format!("recovery.{name} must not be zero")));
             }

@@ -1,7 +1,8 @@
-//! Sockets whose clients are gone and may come back, by private id and in the order they left; and who else may come. What a socket is does not matter
-//! here: it is the type `S`.
+//! Sockets whose clients are gone and may come back, by private id and in the order they left; and who else may come. What a
+//! socket is does not matter here: it is the type `S`.
 
 use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -14,13 +15,29 @@ const SLACK: usize = 64;
 /// The sockets of one namespace that are waited for.
 #[derive(Debug)]
 pub(super) struct Parking<S> {
-    by_pid: HashMap<SocketId, (Duration, S)>,
+    by_pid: HashMap<SocketId, Waiting<S>>,
     /// Who left when; those who are back already, or have left again, are passed over.
     order: VecDeque<(Duration, SocketId)>,
+    /// How many are waited for from each address.
+    by_address: HashMap<IpAddr, usize>,
     /// The sockets of private ids that were given out, until they leave for good.
     expected: HashMap<SocketId, SocketId>,
     /// Its end tells the one who takes out those whose time is over that nobody is waited for.
     watched: Option<oneshot::Sender<()>>,
+}
+
+/// Most sockets that are waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) all: usize,
+    pub(super) per_ip: usize,
+}
+
+#[derive(Debug)]
+struct Waiting<S> {
+    until: Duration,
+    address: IpAddr,
+    socket: S,
 }
 
 /// What follows when a socket is [added](Parking::add).
@@ -35,7 +52,8 @@ pub(super) struct Added<S> {
 // Derived, it would ask for a default socket.
 impl<S> Default for Parking<S> {
     fn default() -> Self {
-        Self { by_pid: HashMap::new(), order: VecDeque::new(), expected: HashMap::new(), watched: None }
+        let (by_pid, order, by_address) = Default::default();
+        Self { by_pid, order, by_address, expected: HashMap::new(), watched: None }
     }
 }
 
@@ -55,17 +73,26 @@ impl<S> Parking<S> {
         self.expected.remove(pid);
     }
 
-    /// Adds a socket that is waited for until `until`, which no earlier one's time is behind. Of more than `max` the oldest go.
+    /// Adds a socket of a client at `address` that is waited for until `until`, which no earlier one's time is behind. Of more
+    /// than `most` the oldest go.
     #[must_use]
-    pub(super) fn add(&mut self, pid: SocketId, until: Duration, socket: S, max: usize) -> Added<S> {
-        let mut gone: Vec<S> = self.by_pid.insert(pid, (until, socket)).map(|(_, before)| before).into_iter().collect();
+    pub(super) fn add(&mut self, pid: SocketId, until: Duration, address: IpAddr, socket: S, most: Most) -> Added<S> {
+        let mut gone: Vec<S> = self.remove(&pid).into_iter().collect();
+        self.by_pid.insert(pid, Waiting { until, address, socket });
         self.order.push_back((until, pid));
+        let there = self.by_address.entry(address).or_default();
+        *there += 1;
+        if *there > most.per_ip
+            && let Some((until, pid)) = self.oldest_of(address)
+        {
+            gone.extend(self.take_if(&pid, until));
+        }
         // A client that comes and goes leaves a place in the order each time.
         if self.order.len() > 2 * self.by_pid.len() + SLACK {
             let Self { by_pid, order, .. } = self;
-            order.retain(|(left, pid)| by_pid.get(pid).is_some_and(|(until, _)| until == left));
+            order.retain(|(left, pid)| by_pid.get(pid).is_some_and(|it| it.until == *left));
         }
-        while self.by_pid.len() > max {
+        while self.by_pid.len() > most.all {
             let Some((until, pid)) = self.order.pop_front() else { break };
             gone.extend(self.take_if(&pid, until));
         }
@@ -80,7 +107,7 @@ impl<S> Parking<S> {
     /// Takes out the socket with this id, if it is waited for at `now`.
     #[must_use]
     pub(super) fn take(&mut self, pid: &SocketId, now: Duration) -> Option<S> {
-        let until = self.by_pid.get(pid).map(|(until, _)| *until).filter(|until| now < *until)?;
+        let until = self.by_pid.get(pid).map(|it| it.until).filter(|until| now < *until)?;
         self.take_if(pid, until)
     }
 
@@ -89,7 +116,7 @@ impl<S> Parking<S> {
     pub(super) fn expire(&mut self, now: Duration) -> (Vec<S>, Option<Duration>) {
         let mut gone = Vec::new();
         while let Some(&(until, pid)) = self.order.front() {
-            let stale = self.by_pid.get(&pid).is_none_or(|(left, _)| *left != until);
+            let stale = self.by_pid.get(&pid).is_none_or(|it| it.until != until);
             if !stale && now < until {
                 return (gone, Some(until));
             }
@@ -102,28 +129,49 @@ impl<S> Parking<S> {
     /// Takes out all.
     #[must_use]
     pub(super) fn clear(&mut self) -> Vec<S> {
-        let all = std::mem::take(&mut self.by_pid).into_values().map(|(_, socket)| socket).collect();
+        let all = std::mem::take(&mut self.by_pid).into_values().map(|it| it.socket).collect();
         self.rest();
         all
     }
 
     fn take_if(&mut self, pid: &SocketId, left: Duration) -> Option<S> {
-        let same = self.by_pid.get(pid).is_some_and(|(until, _)| *until == left);
-        let taken = same.then(|| self.by_pid.remove(pid)).flatten().map(|(_, socket)| socket);
+        let same = self.by_pid.get(pid).is_some_and(|it| it.until == left);
+        let taken = same.then(|| self.remove(pid)).flatten();
         if taken.is_some() && self.by_pid.is_empty() {
             self.rest();
         }
         taken
     }
 
+    fn remove(&mut self, pid: &SocketId) -> Option<S> {
+        let Waiting { address, socket, .. } = self.by_pid.remove(pid)?;
+        if let Some(there) = self.by_address.get_mut(&address) {
+            *there -= 1;
+            if *there == 0 {
+                self.by_address.remove(&address);
+            }
+        }
+        Some(socket)
+    }
+
+    /// Looks at all that left before it, which only those pay for who have too many.
+    fn oldest_of(&self, address: IpAddr) -> Option<(Duration, SocketId)> {
+        let here = |(until, pid): &&(Duration, SocketId)| {
+            self.by_pid.get(pid).is_some_and(|it| it.until == *until && it.address == address)
+        };
+        self.order.iter().find(here).copied()
+    }
+
     /// Nobody is waited for: no memory is kept for that either.
     fn rest(&mut self) {
-        (self.by_pid, self.order, self.watched) = Default::default();
+        (self.by_pid, self.order, self.by_address, self.watched) = Default::default();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use tokio::sync::oneshot::error::TryRecvError;
 
     use super::*;
@@ -134,9 +182,13 @@ mod tests {
         SocketId::random().expect("randomness")
     }
 
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(1, 2, 3, 4));
+    const THERE: IpAddr = IpAddr::V4(Ipv4Addr::new(1, 2, 3, 5));
+    const MANY: Most = Most { all: 9, per_ip: 9 };
+
     /// Adds one for which nobody has to go.
     fn add(parking: &mut Parking<char>, pid: SocketId, until: Duration, socket: char) {
-        assert_eq!(parking.add(pid, until, socket, 9).gone, []);
+        assert_eq!(parking.add(pid, until, HERE, socket, MANY).gone, []);
     }
 
     #[test]
@@ -184,11 +236,33 @@ mod tests {
         let mut parking = Parking::default();
         let ids = [id(), id(), id()];
         for (n, gone) in [vec![], vec![], vec![0]].into_iter().enumerate() {
-            assert_eq!(parking.add(ids[n], n as u32 * S, n, 2).gone, gone);
+            let most = Most { all: 2, per_ip: 9 };
+            assert_eq!(parking.add(ids[n], n as u32 * S, HERE, n, most).gone, gone);
         }
         let mut left = parking.clear();
         left.sort_unstable();
         assert_eq!(left, [1, 2]);
+    }
+
+    #[test]
+    fn of_one_address_the_oldest_goes_when_there_are_too_many_of_it() {
+        let mut parking = Parking::default();
+        let most = Most { all: 9, per_ip: 2 };
+        let add = |parking: &mut Parking<u32>, n, address, pid| parking.add(pid, n * S, address, n, most).gone;
+        let returns = id();
+        let none: Vec<u32> = Vec::new();
+        for (n, address, pid) in [(0, THERE, id()), (1, HERE, id()), (2, HERE, returns)] {
+            assert_eq!(add(&mut parking, n, address, pid), none);
+        }
+        assert_eq!(add(&mut parking, 3, HERE, id()), [1], "not the oldest of all");
+        assert_eq!(add(&mut parking, 4, THERE, id()), none);
+        assert_eq!(add(&mut parking, 5, THERE, id()), [0]);
+        assert_eq!(add(&mut parking, 6, HERE, returns), [2], "one that is waited for anew has no other go for it");
+        assert_eq!(add(&mut parking, 7, HERE, id()), [3]);
+        assert!(parking.take(&returns, S).is_some());
+        assert_eq!(add(&mut parking, 8, HERE, id()), none, "who is back counts no more");
+        assert_eq!(parking.clear().len(), 4);
+        assert_eq!(parking.by_address.len(), 0);
     }
 
     #[test]
@@ -202,13 +276,14 @@ mod tests {
             |parking, _| assert!(!parking.clear().is_empty()),
         ];
         for leave in ways {
-            let mut emptied = parking.add(a, 10 * S, 'a', 9).emptied.expect("it is the first one");
-            assert!(parking.add(b, 11 * S, 'b', 9).emptied.is_none());
+            let mut emptied = parking.add(a, 10 * S, HERE, 'a', MANY).emptied.expect("it is the first one");
+            assert!(parking.add(b, 11 * S, HERE, 'b', MANY).emptied.is_none());
             assert!(parking.take(&a, S).is_some());
             assert_eq!(emptied.try_recv(), Err(TryRecvError::Empty), "one is left");
             leave(&mut parking, &b);
             assert_eq!(emptied.try_recv(), Err(TryRecvError::Closed));
             assert_eq!((parking.by_pid.capacity(), parking.order.capacity()), (0, 0));
+            assert_eq!(parking.by_address.capacity(), 0);
         }
     }
 }

@@ -9,9 +9,10 @@ use socketio::{Claim, Encoded, Parser, Value};
 use tokio::sync::oneshot;
 
 use super::handle::{LEFT, Namespace, PARKED, Parked, Socket, lock};
-use super::parking::Added;
+use super::parking::{Added, Most};
 use super::prepared::Prepared;
 use super::trail::Trail;
+use crate::address::counted;
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
 use crate::id::SocketId;
@@ -91,7 +92,8 @@ impl Socket {
                     self.inner.phase.store(PARKED, Ordering::Release);
                     namespace.members().park(&self.inner.id);
                     let parked = Parked { socket: self.clone(), _stay: Box::new(stay) };
-                    break parking.add(trail.pid, until, parked, bounds.max_parked);
+                    let most = Most { all: bounds.max_parked, per_ip: bounds.max_parked_per_ip };
+                    break parking.add(trail.pid, until, counted(self.inner.conn.peer.ip()), parked, most);
                 }
                 early.take()
             };

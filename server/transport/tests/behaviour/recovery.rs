@@ -257,7 +257,15 @@ async fn too_late_or_too_much_missed_is_a_new_beginning() {
 
 #[tokio::test]
 async fn sockets_waited_for_are_bounded_in_number() {
-    let bounds = Recovery { max_parked: 2, ..Recovery::default() };
+    of_three_two_are_waited_for(Recovery { max_parked: 2, ..Recovery::default() }).await;
+}
+
+#[tokio::test]
+async fn sockets_waited_for_are_bounded_in_number_for_each_address() {
+    of_three_two_are_waited_for(Recovery { max_parked_per_ip: 2, ..Recovery::default() }).await;
+}
+
+async fn of_three_two_are_waited_for(bounds: Recovery) {
     let running = Running::start(recovering(bounds), |_| {}).await;
     let mut clients = Vec::new();
     for _ in 0..3 {
