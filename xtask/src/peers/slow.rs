@@ -38,35 +38,46 @@ struct Held {
     gone: u64,
 }
 
-/// Measures `rounds` times without and with `stalled` of the clients of `cell` never reading, for `seconds` each.
+/// Measures `rounds` times with all clients of `cell` reading, and with `stalled` of them never reading, for `seconds` each.
+///
+/// The others are compared with those of a server all of whose clients read: until its buffers are full nothing tells that a
+/// client has stopped, so it is sent what it would be sent otherwise. What the others would have without these clients at all
+/// is measured too.
 ///
 /// # Errors
 /// When a server or the load client fails.
 pub fn run(programs: &Programs, cell: &Cell, stalled: usize, rounds: usize, seconds: f64) -> Result<Findings> {
-    let (mut growth, mut memory, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut growth, mut beside, mut memory, mut gone) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut text = String::from(
-        "| round | p99 without, ms | p99 with, ms | KiB per stalled client | let go |\n|---:|---:|---:|---:|---:|\n",
+        "p99 of the others, when those who stall here read, when they stall, and when they are not there:\n\n\
+         | round | read, ms | stall, ms | not there, ms | KiB per stalled client | let go |\n\
+         |---:|---:|---:|---:|---:|---:|\n",
     );
     for round in 1..=rounds {
         eprintln!("  {cell}, round {round}: {stalled} stalled");
-        let without = hold(programs, &Cell { clients: cell.clients - stalled, ..*cell }, 0, seconds)?;
-        let with = hold(programs, cell, stalled, seconds)?;
+        let some = stalled.to_string();
+        let without = hold(programs, &Cell { clients: cell.clients - stalled, ..*cell }, &[], seconds)?;
+        let with = hold(programs, cell, &["--stalled", &some], seconds)?;
+        let reading = hold(programs, cell, &["--aside", &some], seconds)?;
         // What grows without them is not theirs.
         let each = with.grown.saturating_sub(without.grown) as f64 / stalled as f64 / 1_024.0;
+        let [reading, p99, without] = [&reading, &with, &without].map(|held| held.report.p99_ms);
         text.push_str(&format!(
-            "| {round} | {:.2} | {:.2} | {each:.0} | {} of {stalled} |\n",
-            without.report.p99_ms, with.report.p99_ms, with.gone
+            "| {round} | {reading:.2} | {p99:.2} | {without:.2} | {each:.0} | {} of {stalled} |\n",
+            with.gone
         ));
-        growth.push(with.report.p99_ms / without.report.p99_ms);
+        growth.push(p99 / reading);
+        beside.push(p99 / without);
         memory.push(each);
         gone.push(with.gone as f64);
     }
     let mut found = Findings::default();
     let (growth, memory, gone) = (median(growth), median(memory), median(gone));
     found.figure("slow/p99-growth", growth, "x");
+    found.figure("slow/p99-beside-none", median(beside), "x");
     found.figure("slow/memory", memory * 1_024.0, "B");
     found.at_most("T6", "memory for a stalled client, 100 of 1,000", memory, "KiB", MEMORY);
-    found.at_most("T6.others", "p99 of the others, with them and without", growth, "x", GROWTH);
+    found.at_most("T6.others", "p99 of the others when they stall, and when they read", growth, "x", GROWTH);
     found.at_least("T6.gone", "stalled clients the server lets go", gone, "clients", stalled as f64);
     found.section(&format!("{stalled} of {} clients stall", cell.clients), &text);
     let noticed = silence(programs, cell)?;
@@ -94,9 +105,9 @@ fn silence(programs: &Programs, cell: &Cell) -> Result<f64> {
     bail!("the server never noticed that its clients have fallen silent")
 }
 
-fn hold(programs: &Programs, cell: &Cell, stalled: usize, seconds: f64) -> Result<Held> {
+fn hold(programs: &Programs, cell: &Cell, some: &[&str], seconds: f64) -> Result<Held> {
     let mut server = Server::start(programs, Which::Muster, cell, &["--rate", RATE])?;
-    let mut load = Load::open(programs, &server, cell, &["--stalled", &stalled.to_string()])?;
+    let mut load = Load::open(programs, &server, cell, some)?;
     let before = server.resident()?;
     let mut most = before;
     load.begin()?;

@@ -25,6 +25,8 @@ pub(super) struct Drive {
     clients: Vec<Client>,
     scratch: Vec<u8>,
     pub(super) window: Window,
+    /// Of those who are not counted.
+    aside: Window,
     /// Handshakes under way.
     under_way: usize,
     joined: usize,
@@ -39,6 +41,7 @@ impl Drive {
             clients: Vec::with_capacity(flags.clients),
             scratch: vec![0; SCRATCH],
             window: Window::begin(None)?,
+            aside: Window::begin(None)?,
             under_way: 0,
             joined: 0,
         })
@@ -115,7 +118,8 @@ impl Drive {
             done => done?,
         }
         for event in &self.events {
-            let Some(client) = self.clients.get_mut(event.token().0) else { continue };
+            let index = event.token().0;
+            let Some(client) = self.clients.get_mut(index) else { continue };
             let before = client.phase;
             if before == Phase::Closed {
                 continue;
@@ -124,7 +128,8 @@ impl Drive {
                 client.writable()?;
             }
             if event.is_readable() {
-                client.readable(&mut self.scratch, &mut self.window)?;
+                let counted = index < self.flags.clients.saturating_sub(self.flags.aside);
+                client.readable(&mut self.scratch, if counted { &mut self.window } else { &mut self.aside })?;
             }
             if event.is_read_closed() || event.is_error() {
                 client.phase = Phase::Closed;
@@ -150,7 +155,7 @@ impl Drive {
 
     fn connect(&mut self, index: usize) -> Result<Client> {
         let last = 1 + (index % usize::from(self.flags.sources.max(1))) as u8;
-        let deaf = index >= self.flags.clients - self.flags.stalled;
+        let deaf = index >= self.flags.clients.saturating_sub(self.flags.stalled);
         let source = Ipv4Addr::new(127, 0, 0, last);
         let role = Role::new(&self.flags, index);
         let mut client = Client::connect(self.flags.connect, source, role, deaf)?;

@@ -47,6 +47,9 @@ pub struct Flags {
     /// Clients, the last ones, that never read again once they have joined.
     #[arg(long, default_value_t = 0)]
     pub stalled: usize,
+    /// Clients, the last ones, that read like the others and whose events are not counted.
+    #[arg(long, default_value_t = 0)]
+    pub aside: usize,
     /// Never sleep: a server that has to wake its clients on the same machine pays for it, and one with clients far away does not.
     #[arg(long)]
     pub spin: bool,
