@@ -18,7 +18,7 @@ use crate::error::{AckError, CloseReason, Error};
 use crate::frame::FrameEvent;
 use crate::handshake::Opening;
 use crate::id::SocketId;
-use crate::io::{Flushed, Reader, Wire, is_short};
+use crate::io::{Event, Flushed, Reader, Wire, is_short};
 use crate::metrics::Metrics;
 use crate::shared::Shared;
 
@@ -259,7 +259,7 @@ impl Conn {
     /// with nothing done, when something is on its way or the event is not [short](is_short).
     pub(crate) fn send_now<N>(
         &self,
-        event: (&socketio::Namespace, &str, &Args),
+        event: Event<'_>,
         note: impl FnOnce(bool, &[u8]) -> N,
     ) -> Option<Result<(), Error>> {
         let mut bytes = 0;

@@ -45,11 +45,6 @@ impl Args {
         self.0.push(value);
     }
 
-    /// Keeps the first `len` arguments.
-    pub fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
     /// The argument at `index` as a `T`, which may borrow from it. A missing argument is as good as null for a type
     /// that accepts it, as it is in JavaScript.
     ///

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use engineio::{Binary, Message};
 
 use crate::{
-    Args, Error, Namespace, Packet, json, msgpack,
+    Args, Error, Namespace, Offset, Packet, json, msgpack,
     packet::{EventParts, check_event_name},
 };
 
@@ -38,7 +38,7 @@ impl Parser {
 
     /// The messages that carry an event. Encode once and clone for each receiver of this parser.
     pub fn encode_event(self, namespace: &Namespace, name: &str, args: &Args, id: Option<u64>) -> Encoded {
-        let event = EventParts { namespace, name, args: args.as_slice(), id };
+        let event = EventParts { namespace, name, args: args.as_slice(), behind: None, id };
         match self {
             Self::Json => json::encode_event(&event),
             Self::MessagePack => msgpack::encode_event(&event),
@@ -63,8 +63,9 @@ impl Parser {
         Ok(encoded)
     }
 
-    /// Appends the first message of an event to `out`, with no allocation of its own; returns how many attachments are to
-    /// follow: the values of [`Args::binaries`], in that order. MessagePack has none: all is in the message.
+    /// Appends the first message of an event to `out`, with no allocation of its own, and with an offset `behind` the
+    /// arguments where there is one; returns how many attachments are to follow: the values of [`Args::binaries`], in that
+    /// order. MessagePack has none: all is in the message.
     ///
     /// # Errors
     ///
@@ -74,11 +75,11 @@ impl Parser {
         out: &mut Vec<u8>,
         namespace: &Namespace,
         name: &str,
-        args: &Args,
+        (args, behind): (&Args, Option<Offset>),
         attachments: usize,
     ) -> Result<usize, Error> {
         check_event_name(name)?;
-        let event = EventParts { namespace, name, args: args.as_slice(), id: None };
+        let event = EventParts { namespace, name, args: args.as_slice(), behind, id: None };
         let count = match self {
             Self::Json => json::write_event(out, &event),
             Self::MessagePack => {

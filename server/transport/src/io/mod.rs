@@ -9,4 +9,4 @@ mod wire;
 pub(crate) use framing::{Head, ws_close, ws_head, ws_run};
 pub(crate) use outlet::is_short;
 pub(crate) use reader::{ReadError, Reader, Received};
-pub(crate) use wire::{Flushed, FrameParts, Wire};
+pub(crate) use wire::{Event, Flushed, FrameParts, Wire};

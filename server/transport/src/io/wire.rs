@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use engineio::{Frame, Opcode, Packet};
-use socketio::{Args, Encoded, Namespace, Parser};
+use socketio::{Args, Encoded, Namespace, Offset, Parser};
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, message_head, ws_head};
@@ -20,6 +20,9 @@ use crate::metrics::Metrics;
 const BATCH: usize = 32;
 /// Chunks of a latest frame that are written without being listed on the heap first.
 const DIRECT_CHUNKS: usize = 8;
+
+/// An event to be encoded: its namespace, name and arguments, and the offset behind these where the client may come back.
+pub(crate) type Event<'a> = (&'a Namespace, &'a str, &'a Args, Option<Offset>);
 
 /// What a write left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +111,7 @@ impl Wire {
     pub(crate) fn write_event<N>(
         &mut self,
         parser: Parser,
-        (namespace, name, args): (&Namespace, &str, &Args),
+        (namespace, name, args, behind): Event<'_>,
         attachments: usize,
         note: impl FnOnce(bool, &[u8]) -> N,
         metrics: &Metrics,
@@ -116,7 +119,7 @@ impl Wire {
         with_buffer(|run| {
             // The head is as long as what follows it demands, which is known afterwards.
             run.resize(Head::LONGEST, 0);
-            let count = parser.write_event(run, namespace, name, args, attachments)?;
+            let count = parser.write_event(run, namespace, name, (args, behind), attachments)?;
             let text = parser == Parser::Json;
             let first = Head::LONGEST..run.len();
             let head = message_head(text, first.len());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::{Args, Offset, Parser, Value};
+use socketio::{Args, Offset, Parser};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -40,22 +40,20 @@ impl Socket {
     ///
     /// # Errors
     /// As [`emit`](Self::emit).
-    pub fn emit_args(&self, event: &str, mut args: Args) -> Result<(), Error> {
+    pub fn emit_args(&self, event: &str, args: Args) -> Result<(), Error> {
         let Some(trail) = self.inner.trail.as_deref() else { return self.send_args(event, args) };
         self.overhear(event, &args);
         let namespace = &self.inner.namespace;
-        let (given, offset) = (args.len(), namespace.inner.course.offset());
-        if let Some(offset) = offset.filter(|_| self.is_connected()) {
-            args.push(Value::Str(offset.text()));
+        let offset = namespace.inner.course.offset();
+        if let Some(kept) = offset.filter(|_| self.is_connected()) {
             let note = |text, head: &[u8]| {
                 let mut noting = trail.noting();
-                noting.note_own(offset, (text, head), &args);
+                noting.note_own(kept, (text, head), &args);
                 noting
             };
-            if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args), note) {
+            if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args, offset), note) {
                 return sent;
             }
-            args.truncate(given);
         }
         self.deliver(&Prepared::event(namespace.id(), event, args, offset)?.for_one())
     }
@@ -68,7 +66,7 @@ impl Socket {
         }
         let id = self.inner.namespace.id();
         if self.is_connected()
-            && let Some(sent) = self.inner.conn.send_now((id, event, &args), |_, _| {})
+            && let Some(sent) = self.inner.conn.send_now((id, event, &args, None), |_, _| {})
         {
             return sent;
         }

@@ -39,13 +39,18 @@ pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) -> usize {
 }
 
 fn write_text(out: &mut Vec<u8>, event: &EventParts<'_>, attachments: usize, attach: &mut Attach<'_>) {
-    let EventParts { namespace, name, args, id } = *event;
+    let EventParts { namespace, name, args, behind, id } = *event;
     head(out, PacketKind::Event, namespace, id, attachments);
     out.push(b'[');
     scalar(out, name);
     for value in args {
         out.push(b',');
         write_value(out, value, Some(attach));
+    }
+    if let Some(offset) = behind {
+        out.extend_from_slice(b",\"");
+        offset.write(out);
+        out.push(b'"');
     }
     out.push(b']');
 }

@@ -29,11 +29,18 @@ pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) {
 }
 
 fn write_parts(out: &mut Vec<u8>, event: &EventParts<'_>, mut splices: Option<&mut Splices>) {
-    let EventParts { namespace, name, args, id } = *event;
+    let EventParts { namespace, name, args, behind, id } = *event;
     head(out, PacketKind::Event, namespace, id, true);
-    write_array_len(out, 1 + args.len());
+    write_array_len(out, 1 + args.len() + usize::from(behind.is_some()));
     write_str(out, name);
     args.iter().for_each(|value| write_value(out, value, splices.as_deref_mut()));
+    if let Some(offset) = behind {
+        // At most 25 bytes: the short form of a text.
+        let at = out.len();
+        out.push(0);
+        offset.write(out);
+        out[at] = 0xa0 | (out.len() - at - 1) as u8;
+    }
 }
 
 /// Appends everything up to the data, its key included where there is any.

@@ -263,7 +263,7 @@ mod tests {
             let event = parser.encode_event(&Namespace::ROOT, "e", &args, None);
             if number % 2 == 0 {
                 let mut head = Vec::new();
-                parser.write_event(&mut head, &Namespace::ROOT, "e", &args, 10).unwrap();
+                parser.write_event(&mut head, &Namespace::ROOT, "e", (&args, None), 10).unwrap();
                 log.push_own(offset(number), (parser == Parser::Json, &head), &args, (max_events, 1_000_000));
             } else {
                 log.push(Arc::new(Noted { offset: offset(number), event: event.clone() }), max_events, 1_000_000);

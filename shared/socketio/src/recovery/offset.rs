@@ -15,13 +15,21 @@ pub struct Offset {
 }
 
 impl Offset {
+    /// Most bytes of it as a client gets it.
+    const LONGEST: usize = 8 + 1 + 16;
+
     /// As a client gets it.
     pub fn text(&self) -> String {
-        let mut text = String::with_capacity(8 + 1 + 16);
-        hex(&mut text, self.run.into());
-        text.push('.');
-        hex(&mut text, self.number);
-        text
+        let mut text = Vec::with_capacity(Self::LONGEST);
+        self.write(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Appends it as a client gets it.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        hex(out, self.run.into());
+        out.push(b'.');
+        hex(out, self.number);
     }
 
     /// What stands behind the arguments of an event that a client which may come back is sent without an offset; nothing, where
@@ -32,10 +40,11 @@ impl Offset {
     }
 }
 
-fn hex(text: &mut String, number: u64) {
+fn hex(out: &mut Vec<u8>, number: u64) {
     let digits = number.checked_ilog2().unwrap_or_default() / 4;
-    let digit = |place| char::from_digit((number >> (place * 4)) as u32 & 0xf, 16);
-    text.extend((0..=digits).rev().filter_map(digit));
+    for place in (0..=digits).rev() {
+        out.push(b"0123456789abcdef"[(number >> (place * 4)) as usize & 0xf]);
+    }
 }
 
 impl fmt::Display for Offset {
@@ -83,6 +92,7 @@ impl<'a> Claim<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Namespace, Parser};
 
     #[test]
     fn an_offset_is_read_as_it_was_written() {
@@ -92,6 +102,21 @@ mod tests {
                 assert_eq!(offset.text(), format!("{run:x}.{number:x}"));
                 assert_eq!(offset.text().parse(), Ok(offset));
             }
+        }
+    }
+
+    #[test]
+    fn an_offset_behind_the_arguments_is_a_text_like_any_other() {
+        let offset = Offset { run: 0xabc, number: u64::MAX };
+        let args = Args::from(vec![Value::UInt(7), Value::Bin("bytes".into())]);
+        for (parser, bare) in [Parser::Json, Parser::MessagePack].into_iter().flat_map(|p| [(p, false), (p, true)]) {
+            let args = if bare { Args::new() } else { args.clone() };
+            let (mut appended, mut pushed, mut longer) = (vec![9], vec![9], args.clone());
+            longer.push(Value::Str(offset.text()));
+            let write =
+                |out: &mut Vec<u8>, args, behind| parser.write_event(out, &Namespace::ROOT, "e", (args, behind), 9);
+            assert_eq!(write(&mut appended, &args, Some(offset)), write(&mut pushed, &longer, None));
+            assert_eq!(appended, pushed);
         }
     }
 
