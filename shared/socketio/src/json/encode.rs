@@ -78,22 +78,29 @@ fn binaries(values: &[Value]) -> usize {
 
 /// Appends everything in front of the JSON.
 fn head(head: &mut Vec<u8>, kind: PacketKind, namespace: &Namespace, id: Option<u64>, attachments: usize) {
-    use std::io::Write;
     head.push(match kind {
         PacketKind::Event if attachments > 0 => BINARY_EVENT,
         PacketKind::Ack if attachments > 0 => BINARY_ACK,
         kind => b'0' + kind as u8,
     });
-    // Writing to a vector cannot fail.
     if attachments > 0 {
-        let _ = write!(head, "{attachments}-");
+        integer(head, attachments as u64);
+        head.push(b'-');
     }
     if !namespace.is_root() {
         head.extend_from_slice(namespace.as_str().as_bytes());
         head.push(b',');
     }
     if let Some(id) = id {
-        let _ = write!(head, "{id}");
+        integer(head, id);
+    }
+}
+
+/// Appends a number, which mostly has one digit.
+fn integer(out: &mut Vec<u8>, number: u64) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => out.push(b'0' + digit),
+        _ => scalar(out, &number),
     }
 }
 
@@ -117,7 +124,7 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, mut attach: Option<&
                 out.extend_from_slice(b"{\"");
                 out.extend_from_slice(PLACEHOLDER.as_bytes());
                 out.extend_from_slice(b"\":true,\"num\":");
-                scalar(out, &attach(bytes));
+                integer(out, attach(bytes) as u64);
                 out.push(b'}');
             }
             None => scalar(out, &bytes[..]),
