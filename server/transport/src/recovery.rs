@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::error::Error;
 
+/// Most that [`Recovery::max_bytes`] may be: logs count in 32 bits.
+const MOST_BYTES: usize = 1 << 30;
+
 /// Settings of connection state recovery: a client that lost its connection and is back in time has its id, its rooms, its data
 /// and every event it missed, as `socket.io-client` 4.6 and newer ask for. Events that were volatile, asked for an
 /// acknowledgement, or are [latest frames](crate::FrameEvent) are not kept.
@@ -30,8 +33,8 @@ pub struct Recovery {
     /// Most events kept for one socket; the oldest go first, and a client that missed them starts afresh. Defaults to 256.
     pub max_events: usize,
     /// Most bytes of events kept for one socket, each event counted as its bytes and 96 for each of its messages; bytes of
-    /// broadcasts are shared by all receivers. At most half of [`Config::max_queue_bytes`](crate::Config::max_queue_bytes).
-    /// Defaults to 65,536.
+    /// broadcasts are shared by all receivers. At most half of [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) and
+    /// 1,073,741,824. Defaults to 65,536.
     pub max_bytes: usize,
     /// Most sockets of one namespace that are waited for; the oldest go first. Defaults to 10,000.
     pub max_parked: usize,
@@ -63,6 +66,10 @@ impl Recovery {
             return Err(Error::Config(format!(
                 "recovery.max_disconnection of {time:?} is not above 0 and at most {longest:?}"
             )));
+        }
+        if self.max_bytes > MOST_BYTES {
+            let bytes = self.max_bytes;
+            return Err(Error::Config(format!("recovery.max_bytes of {bytes} is above {MOST_BYTES}")));
         }
         if self.max_bytes > queue_bytes / 2 {
             let bytes = self.max_bytes;

@@ -18,6 +18,9 @@ use crate::workspace;
 const CROWD: Cell = Cell::json(1_000, 200, false);
 const STALLING: Cell = Cell::json(1_000, 1_000, true);
 
+/// Rounds with clients that stall: latencies of single rounds lie a tenth apart, twice what is judged.
+const STALLED_ROUNDS: usize = 7;
+
 /// Builds everything, measures and records.
 pub fn run(args: &PeersArgs) -> Result<()> {
     let root = workspace::root()?;
@@ -38,7 +41,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
         }
         Some(What::Syscalls) => syscalls::run(&programs, &Which::USUAL, 3.0)?,
         Some(What::Allocations) => allocations::run(&programs, 3.0)?,
-        Some(What::Slow) => slow::run(&programs, &STALLING, 100, 3, 10.0)?,
+        Some(What::Slow) => slow::run(&programs, &STALLING, 100, STALLED_ROUNDS, 10.0)?,
         Some(What::Reconnect) => reconnect::run(&programs, &CROWD, &[Which::Muster], 3)?,
         Some(What::Worlds) => worlds::run(&programs, if args.quick { Size::Quick } else { Size::Usual })?,
         None if args.quick => everything(&programs, Size::Quick)?,
@@ -70,7 +73,13 @@ fn everything(programs: &Programs, size: Size) -> Result<Findings> {
     found.add(syscalls::run(programs, ours, size.pick(1.0, 3.0))?);
     found.add(allocations::run(programs, size.pick(0.5, 3.0))?);
     let stalling = Cell { clients: crowd.clients, ..STALLING };
-    found.add(slow::run(programs, &stalling, crowd.clients / 10, rounds, size.pick(2.0, 10.0))?);
+    found.add(slow::run(
+        programs,
+        &stalling,
+        crowd.clients / 10,
+        size.pick(rounds, STALLED_ROUNDS),
+        size.pick(2.0, 10.0),
+    )?);
     found.add(reconnect::run(programs, &crowd, ours, rounds)?);
     Ok(found)
 }

@@ -19,6 +19,10 @@ const CACHE_LINE: usize = 64;
 /// Added to a text's length.
 const TEXT: u64 = 1 << 32;
 
+/// Bytes that memory is taken for at a time. Taken in ever larger pieces, thousands of rings that fill alike would all be copied
+/// in the same tick.
+const BLOCK: usize = 1024;
+
 /// Events one behind the other: the offset's number and the first message's length with its kind, 8 bytes each, then that
 /// message, and the attachments, each behind its length. All numbers are little-endian. Who adds an event keeps its length.
 ///
@@ -26,12 +30,13 @@ const TEXT: u64 = 1 << 32;
 /// cache, and so writing need not wait for it.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
-    /// A power of two of them, or none.
-    bytes: Box<[u8]>,
-    /// Where the next one goes.
-    end: usize,
-    /// How many before it are in use.
-    used: usize,
+    /// The first one follows the last one.
+    #[expect(clippy::vec_box, reason = "what is in them is not to be copied when there are more")]
+    blocks: Vec<Box<[u8; BLOCK]>>,
+    /// Where the next byte goes, counted over all blocks.
+    end: u32,
+    /// How many bytes before it are in use.
+    used: u32,
 }
 
 impl Ring {
@@ -63,42 +68,67 @@ impl Ring {
         }
     }
 
+    fn capacity(&self) -> usize {
+        self.blocks.len() * BLOCK
+    }
+
     fn reserve(&mut self, len: usize) {
-        let needed = self.used + len;
-        if needed > self.bytes.len() {
-            let mut bytes = self.copy(0, self.used);
-            bytes.resize(needed.next_power_of_two(), 0);
-            (self.bytes, self.end) = (bytes.into(), self.used);
+        // A block is left, so that the last bytes never come to stand in the first one's block, before it: new blocks follow theirs.
+        let needed = self.used as usize + len + BLOCK;
+        if needed > self.capacity() {
+            let begin = self.place(0);
+            self.blocks.rotate_left(begin / BLOCK);
+            self.end = (begin % BLOCK) as u32 + self.used;
+            self.blocks.resize_with(needed.div_ceil(BLOCK), || Box::new([0; BLOCK]));
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) {
-        let (first, rest) = bytes.split_at(bytes.len().min(self.bytes.len() - self.end));
-        self.bytes[self.end..][..first.len()].copy_from_slice(first);
-        self.bytes[..rest.len()].copy_from_slice(rest);
-        self.end = (self.end + bytes.len()) & (self.bytes.len() - 1);
-        self.used += bytes.len();
+    fn put(&mut self, mut bytes: &[u8]) {
+        self.used += bytes.len() as u32;
+        while !bytes.is_empty() {
+            let (block, from) = (self.end as usize / BLOCK, self.end as usize % BLOCK);
+            let (now, later) = bytes.split_at(bytes.len().min(BLOCK - from));
+            self.blocks[block][from..][..now.len()].copy_from_slice(now);
+            self.end += now.len() as u32;
+            if self.end as usize == self.capacity() {
+                self.end = 0;
+            }
+            bytes = later;
+        }
     }
 
     /// Reads where the next `len` bytes go, a byte of each cache line; the sum of them is of no use.
     pub(super) fn fetch(&self, len: usize) -> u64 {
-        let place = |at: usize| self.bytes.get((self.end + at) & self.bytes.len().wrapping_sub(1));
-        (0..len).step_by(CACHE_LINE).filter_map(place).map(|byte| u64::from(*byte)).sum()
+        let places = (0..len.min(self.capacity())).step_by(CACHE_LINE).map(|at| self.wrapped(self.end as usize + at));
+        places.map(|place| u64::from(self.blocks[place / BLOCK][place % BLOCK])).sum()
     }
 
     /// Forgets the first event, which has `len` bytes.
     pub(super) fn drop_first(&mut self, len: usize) {
-        self.used -= len;
+        self.used -= len as u32;
         if self.used == 0 {
             *self = Self::default();
         }
     }
 
+    fn wrapped(&self, place: usize) -> usize {
+        if place < self.capacity() { place } else { place - self.capacity() }
+    }
+
+    /// The place of the byte in use at `at`.
+    fn place(&self, at: usize) -> usize {
+        self.wrapped(self.end as usize + self.capacity() - self.used as usize + at)
+    }
+
     /// `len` of the bytes in use, from `at` on.
     fn copy(&self, at: usize, len: usize) -> Vec<u8> {
-        let from = self.end.wrapping_sub(self.used).wrapping_add(at) & self.bytes.len().saturating_sub(1);
-        let (behind, rest) = (&self.bytes[from..], &self.bytes[..len.saturating_sub(self.bytes.len() - from)]);
-        [&behind[..len - rest.len()], rest].concat()
+        let mut bytes = Vec::with_capacity(len);
+        while bytes.len() < len {
+            let place = self.place(at + bytes.len());
+            let block = &self.blocks[place / BLOCK][place % BLOCK..];
+            bytes.extend_from_slice(&block[..block.len().min(len - bytes.len())]);
+        }
+        bytes
     }
 
     /// A number that stands at `at`: with an event's beginning, that of its offset.
@@ -123,5 +153,33 @@ impl Ring {
             _ => Message::Binary(head.into()),
         };
         Encoded { head, attachments: attachments.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    #[test]
+    fn a_ring_takes_little_more_memory_than_what_is_in_it_and_none_for_nothing() {
+        let mut ring = Ring::default();
+        let args = Args::from(vec![Value::Bin(vec![7; 700].into())]);
+        let (_, len) = Ring::size_of(true, b"head", &args);
+        for number in 0..1_000 {
+            if number >= 10 {
+                ring.drop_first(len);
+            }
+            ring.push(len, number, (true, b"head"), &args);
+            let (kept, first) = (number.min(9) as usize + 1, number.saturating_sub(9));
+            assert!(ring.capacity() < kept * len + 2 * BLOCK, "{} for {kept}", ring.capacity());
+            for at in 0..kept {
+                assert_eq!(ring.number(at * len), first + at as u64);
+                assert_eq!(ring.read(at * len, len).attachments[0], vec![7; 700].into());
+            }
+            ring.fetch(len);
+        }
+        (0..10).for_each(|_| ring.drop_first(len));
+        assert_eq!(ring.capacity(), 0);
     }
 }
