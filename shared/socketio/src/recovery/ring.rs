@@ -182,4 +182,28 @@ mod tests {
         (0..10).for_each(|_| ring.drop_first(len));
         assert_eq!(ring.capacity(), 0);
     }
+
+    #[test]
+    fn a_ring_that_grows_wherever_it_begins_keeps_what_is_in_it() {
+        let (mut ring, mut kept) = (Ring::default(), std::collections::VecDeque::new());
+        let mut random = 1_u32;
+        for number in 0..3_000_u64 {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // More and larger ones, again and again.
+            let bytes = vec![random as u8; (random >> 8) as usize % (100 + 3 * number as usize % 3_000)];
+            let args = Args::from(vec![Value::Bin(bytes.clone().into())]);
+            let (_, len) = Ring::size_of(true, b"head", &args);
+            ring.push(len, number, (true, b"head"), &args);
+            kept.push_back((number, len, bytes));
+            while kept.len() > 1 + number as usize % 97 {
+                kept.pop_front().inspect(|(_, len, _)| ring.drop_first(*len));
+            }
+            let mut at = 0;
+            for (number, len, bytes) in &kept {
+                assert_eq!(ring.number(at), *number);
+                assert_eq!(ring.read(at, *len).attachments[0], bytes.clone().into());
+                at += len;
+            }
+        }
+    }
 }
