@@ -114,13 +114,12 @@ fn apply(follows: bool) -> Round {
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
     if wanted.iter().any(|arg| arg == "--list") {
         PROGRAMS.iter().for_each(|(name, _)| println!("{name}"));
         return;
     }
     for (name, make) in PROGRAMS {
-        // With other arguments it is one of many benches, none of which concerns it.
         if wanted.is_empty() || wanted.iter().any(|arg| arg == name) {
             let mut round = make();
             (0..ROUNDS).for_each(|_| round());

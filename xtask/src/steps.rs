@@ -84,7 +84,15 @@ fn tidy(root: &Path) -> Result<Outcome> {
 }
 
 fn clippy(root: &Path) -> Result<Outcome> {
-    process::run(process::cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    process::run(process::cargo(root).args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     Ok(Outcome::Passed)
 }
 
@@ -102,7 +110,8 @@ fn rust(root: &Path) -> Result<Outcome> {
 /// Criterion runs each bench once when started as a test, on the build that the tests use. The servers that the transport is
 /// compared with are a workspace of their own.
 fn benches(root: &Path) -> Result<Outcome> {
-    process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--bench", "*"]))?;
+    process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--all-features", "--bench", "*"]))?;
+    process::run(process::cargo(root).args(["run", "--quiet", "-p", "benches", "--bin", "instructions"]))?;
     let peers = ["--quiet", "--locked", "--manifest-path", PEERS, "--all-targets", "--target-dir"];
     let built = workspace::target_dir(root);
     process::run(process::cargo(root).arg("clippy").args(peers).arg(&built).args(["--", "-D", "warnings"]))?;

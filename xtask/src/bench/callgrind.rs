@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::counts::Counts;
 use crate::process;
 
-/// The bench with the programs.
-const BENCH: &str = "instructions";
-/// The function of the bench within which instructions count, as its symbol matches.
+/// The program with all of them.
+const PROGRAM: &str = "instructions";
+/// Its function within which instructions count, as its symbol matches.
 const COUNTED: &str = "--toggle-collect=*measured_part*";
 
 /// Version and host of the compiler, on which counts depend.
@@ -60,17 +60,17 @@ struct Target {
     name: String,
 }
 
-/// Builds the bench as benches are built and gives its path.
+/// Builds the program as benches are built and gives its path.
 fn build(root: &Path) -> Result<PathBuf> {
     let mut command = process::cargo(root);
-    command.args(["bench", "-p", "benches", "--bench", BENCH, "--no-run", "--message-format=json-render-diagnostics"]);
+    command.args(["build", "--release", "-p", "benches", "--bin", PROGRAM, "--message-format=json-render-diagnostics"]);
     command.stderr(Stdio::inherit());
     let (messages, _) = output(&mut command)?;
     let built = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
     built
-        .filter(|artifact| artifact.target.as_ref().is_some_and(|target| target.name == BENCH))
+        .filter(|artifact| artifact.target.as_ref().is_some_and(|target| target.name == PROGRAM))
         .find_map(|artifact| artifact.executable)
-        .context("cargo names no program of the bench `instructions`")
+        .context("cargo names no program `instructions`")
 }
 
 /// What a command writes to its two outputs; an error when it ends badly.

@@ -35,7 +35,7 @@ pub fn run(args: &BenchArgs) -> Result<()> {
     let started = SystemTime::now();
 
     let mut command = process::cargo(&root);
-    command.env("CRITERION_HOME", &results).args(["bench", "-p", "benches", "--bench", "*", "--"]);
+    command.env("CRITERION_HOME", &results).args(["bench", "-p", "benches", "--all-features", "--bench", "*", "--"]);
     command.args(TIMES[usize::from(args.full)]).args(&args.filter);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo bench cannot be started")?;

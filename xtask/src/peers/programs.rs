@@ -51,7 +51,7 @@ impl Programs {
         }
         let examples = ["--example", "fanout", "--example", "fanout_counted"];
         process::run(process::cargo(root).args(["build", "--release", "-p", "transport"]).args(examples))?;
-        process::run(process::cargo(root).args(["build", "--release", "-p", "benches", "--bin", "worlds-server"]))?;
+        process::run(process::cargo(root).args(["build", "--release", "-p", "benches", "--example", "worlds-server"]))?;
         let manifest = format!("{PEERS}/Cargo.toml");
         let target = workspace::target_dir(root);
         let mut peers = process::cargo(root);
@@ -83,7 +83,7 @@ impl Programs {
     pub fn worlds(&self, side: Side) -> Command {
         let mut command = self.pinned(SERVER_CORE);
         match side {
-            Side::Muster => command.arg(self.built.join("worlds-server")),
+            Side::Muster => command.arg(self.built.join("examples/worlds-server")),
             Side::Colyseus => command.arg("node").arg(self.root.join(PEERS).join("node/worlds.mjs")),
         };
         command.arg("--control");

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -39,14 +40,23 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     server: &Server,
-    shutdown: impl Future<Output = ()>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Error> {
+    accept(listener, router, server, pin!(shutdown)).await
+}
+
+/// Is not generic, so that it is compiled once and not for each caller.
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    server: &Server,
+    mut shutdown: Pin<&mut (dyn Future<Output = ()> + Send)>,
 ) -> Result<(), Error> {
     let shared = server.shared();
     let slots = Slots::new(&shared.config, shared.metrics.clone());
     let (stop, stopped) = watch::channel(());
     let http = Arc::new(http(shared));
     listener.local_addr()?;
-    tokio::pin!(shutdown);
     loop {
         let accepted = async {
             let permit = slots.permit().await;

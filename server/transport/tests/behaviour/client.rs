@@ -34,6 +34,11 @@ impl Running {
     pub(crate) async fn start(config: Config, set_up: impl FnOnce(&Server)) -> Self {
         let server = Server::new(config).expect("valid settings");
         set_up(&server);
+        Self::run(server).await
+    }
+
+    /// Is not generic, so that it is compiled once and not for each test.
+    async fn run(server: Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
