@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -103,7 +104,7 @@ fn docs(root: &Path) -> Result<Outcome> {
 }
 
 fn rust(root: &Path) -> Result<Outcome> {
-    process::run(process::cargo(root).args(["test", "--workspace"]))?;
+    process::run(process::cargo(root).args(["test", "--workspace", "--all-features"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -188,35 +189,33 @@ fn browser(root: &Path) -> Result<Outcome> {
 
 /// Runs one corpus through our JSON parser and npm's.
 fn parser_beside_reference(root: &Path) -> Result<Outcome> {
-    let reference = ["test", "-p", "socketio", "--test", "reference", "--", "--ignored", "--nocapture"];
-    process::run(process::cargo(root).args(reference))?;
+    let mut command = built_tests(root, "reference");
+    process::run(command.args(["--ignored", "--nocapture"]))?;
     Ok(Outcome::Passed)
 }
 
 /// Runs clients that others wrote against the transport alone, one program at a time.
 fn transport_clients(root: &Path, chosen: &[&str], variables: &[(&str, &str)]) -> Result<Outcome> {
-    let mut command = process::cargo(root);
+    let mut command = built_tests(root, "clients");
     command.envs(variables.iter().copied());
-    command.args(["test", "-p", "transport", "--test", "clients", "--", "--ignored", "--test-threads=1"]).args(chosen);
+    command.args(["--ignored", "--test-threads=1"]).args(chosen);
     process::run(&mut command)?;
     Ok(Outcome::Passed)
 }
 
 /// Runs the tests that plain `cargo test` leaves out because they need Node, one at a time: they measure time.
 fn ignored_tests(root: &Path, filter: &str, variables: &[(&str, &str)]) -> Result<Outcome> {
-    let mut command = process::cargo(root);
+    let mut command = built_tests(root, "all");
     command.envs(variables.iter().copied());
-    command.args([
-        "test",
-        "--workspace",
-        "--test",
-        "all",
-        "--",
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-        filter,
-    ]);
+    command.args(["--ignored", "--nocapture", "--test-threads=1", filter]);
     process::run(&mut command)?;
     Ok(Outcome::Passed)
+}
+
+/// Runs the test program `name` as the step `rust` has built it: for one package alone, all it needs would be built once more, with
+/// fewer features.
+fn built_tests(root: &Path, name: &str) -> Command {
+    let mut command = process::cargo(root);
+    command.args(["test", "--workspace", "--all-features", "--test", name, "--"]);
+    command
 }

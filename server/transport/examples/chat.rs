@@ -1,7 +1,7 @@
 //! A chat with rooms, private messages, "is typing" and a list of users. Connect with `auth: { name }` to
 //! http://127.0.0.1:3002.
 
-use transport::{Ack, Config, Error, HandlerError, Namespace, Refusal, Server, Socket, Value, serve};
+use transport::{Ack, Config, Error, HandlerError, Namespace, Refusal, Server, Socket, Value, listen, serve};
 
 /// The name a client connected with, kept as the socket's data.
 struct Name(String);
@@ -73,6 +73,6 @@ pub(crate) fn install(io: &Server) {
 async fn main() -> Result<(), Error> {
     let io = Server::new(Config::default())?;
     install(&io);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3002").await?;
+    let listener = listen("127.0.0.1:3002").await?;
     serve(listener, io.router(), &io, std::future::pending()).await
 }

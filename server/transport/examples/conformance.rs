@@ -12,13 +12,13 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use engineio::ErrorCode;
 use http::{StatusCode, header};
-use transport::{Config, Cors, EngineServer, Error, Refusal, Revision, Server, Value, serve};
+use transport::{Config, Cors, EngineServer, Error, Refusal, Revision, Server, Value, listen, serve};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let addr = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
     let (engine, socket) = servers()?;
-    let listener = tokio::net::TcpListener::bind(&addr).await?;
+    let listener = listen(&addr).await?;
     println!("listening on http://{}", listener.local_addr()?);
     serve(listener, router(&engine, &socket), &socket, std::future::pending()).await
 }

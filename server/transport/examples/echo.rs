@@ -1,6 +1,6 @@
 //! Sends every `message` on to everyone. Point any Socket.IO client at http://127.0.0.1:3001.
 
-use transport::{Config, Error, Server, serve};
+use transport::{Config, Error, Server, listen, serve};
 
 pub(crate) fn install(io: &Server) {
     io.on_connect(|socket, _auth| println!("{} connected", socket.id()));
@@ -15,6 +15,6 @@ pub(crate) fn install(io: &Server) {
 async fn main() -> Result<(), Error> {
     let io = Server::new(Config::default())?;
     install(&io);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3001").await?;
+    let listener = listen("127.0.0.1:3001").await?;
     serve(listener, io.router(), &io, std::future::pending()).await
 }

@@ -37,6 +37,14 @@ pub enum Error {
     /// The arguments cannot be put into a packet.
     #[error("cannot encode the packet: {0}")]
     Encode(String),
+    /// Nothing can listen there.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// As it was given.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The operating system refuses.
     #[error(transparent)]
     Io(#[from] std::io::Error),

@@ -36,7 +36,7 @@ pub use error::{AckError, BadInput, CloseReason, Error};
 pub use frame::FrameEvent;
 pub use handshake::{Handshake, HandshakeRequest};
 pub use hooks::ConnectionError;
-pub use http::serve;
+pub use http::{listen, serve};
 pub use id::{NotAnId, SocketId};
 pub use metrics::{Metrics, Snapshot};
 pub use recovery::Recovery;

@@ -2,7 +2,8 @@
 //! connection; for the server's end protocol 4 beside it.
 //!
 //! Everything here is pure. No socket is opened and no clock is read: Engine.IO messages and the current time are
-//! arguments, and messages to send, events and timers are return values. Connection state recovery is not part of it.
+//! arguments, and messages to send, events and timers are return values. Of connection state recovery the log
+//! and the offsets are here; who is waited for, and how long, is not.
 
 mod args;
 mod binary_event;
@@ -28,6 +29,6 @@ pub use namespace::Namespace;
 pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};
 pub use protocol::Protocol;
-pub use recovery::{Claim, MissedLog, Noted, Offset};
+pub use recovery::{Behind, Claim, MissedLog, Noted, Offset};
 pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
 pub use value::{Value, from_value, to_value};

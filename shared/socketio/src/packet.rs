@@ -1,6 +1,6 @@
 //! Socket.IO packets as values, and what data each kind may carry. Their bytes are the parsers' business.
 
-use crate::{Error, Namespace, Offset, Value};
+use crate::{Behind, Error, Namespace, Value};
 
 /// Event names with a meaning of their own for applications, which no peer may send.
 pub const RESERVED_EVENTS: [&str; 6] =
@@ -67,8 +67,7 @@ pub(crate) struct EventParts<'a> {
     pub(crate) namespace: &'a Namespace,
     pub(crate) name: &'a str,
     pub(crate) args: &'a [Value],
-    /// Stands behind the arguments, as a text.
-    pub(crate) behind: Option<Offset>,
+    pub(crate) behind: Behind,
     pub(crate) id: Option<u64>,
 }
 

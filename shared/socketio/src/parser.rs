@@ -6,7 +6,7 @@ use bytes::Bytes;
 use engineio::{Binary, Message};
 
 use crate::{
-    Args, Error, Namespace, Offset, Packet, json, msgpack,
+    Args, Behind, Error, Namespace, Packet, json, msgpack,
     packet::{EventParts, check_event_name},
 };
 
@@ -38,14 +38,17 @@ impl Parser {
 
     /// The messages that carry an event. Encode once and clone for each receiver of this parser.
     pub fn encode_event(self, namespace: &Namespace, name: &str, args: &Args, id: Option<u64>) -> Encoded {
-        let event = EventParts { namespace, name, args: args.as_slice(), behind: None, id };
+        self.encode_parts(&EventParts { namespace, name, args: args.as_slice(), behind: Behind::Nothing, id })
+    }
+
+    fn encode_parts(self, event: &EventParts<'_>) -> Encoded {
         match self {
-            Self::Json => json::encode_event(&event),
-            Self::MessagePack => msgpack::encode_event(&event),
+            Self::Json => json::encode_event(event),
+            Self::MessagePack => msgpack::encode_event(event),
         }
     }
 
-    /// The messages that carry an event which a peer will take.
+    /// The messages that carry an event which a peer will take, with what stands `behind` the arguments.
     ///
     /// # Errors
     ///
@@ -54,18 +57,18 @@ impl Parser {
         self,
         namespace: &Namespace,
         name: &str,
-        args: &Args,
+        (args, behind): (&Args, Behind),
         attachments: usize,
     ) -> Result<Encoded, Error> {
         check_event_name(name)?;
-        let encoded = self.encode_event(namespace, name, args, None);
+        let encoded = self.encode_parts(&EventParts { namespace, name, args: args.as_slice(), behind, id: None });
         encoded.check(attachments)?;
         Ok(encoded)
     }
 
-    /// Appends the first message of an event to `out`, with no allocation of its own, and with an offset `behind` the
-    /// arguments where there is one; returns how many attachments are to follow: the values of [`Args::binaries`], in that
-    /// order. MessagePack has none: all is in the message.
+    /// Appends the first message of an event to `out`, with no allocation of its own, and with what stands
+    /// `behind` the arguments; returns how many attachments are to follow: the values of [`Args::binaries`], in that order.
+    /// MessagePack has none: all is in the message.
     ///
     /// # Errors
     ///
@@ -75,7 +78,7 @@ impl Parser {
         out: &mut Vec<u8>,
         namespace: &Namespace,
         name: &str,
-        (args, behind): (&Args, Option<Offset>),
+        (args, behind): (&Args, Behind),
         attachments: usize,
     ) -> Result<usize, Error> {
         check_event_name(name)?;

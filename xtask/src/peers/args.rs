@@ -88,7 +88,7 @@ pub struct CellArgs {
     #[arg(long, default_value_t = 3)]
     pub rounds: usize,
     /// Seconds before each measurement.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 4.0)]
     pub warmup: f64,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 4.0)]

@@ -16,7 +16,6 @@ mod schema;
 
 use std::path::Path;
 
-use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
 /// Bots that keep players company.
@@ -25,7 +24,7 @@ const COMPUTERS: usize = 40;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3002".to_owned());
-    let listener = TcpListener::bind(address).await?;
+    let listener = transport::listen(&address).await?;
     println!("orbs at http://{}/orbs.html", listener.local_addr()?);
     let (server, _host) = arena::open(COMPUTERS)?;
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../client-demo/web/dist");

@@ -5,6 +5,7 @@ mod answer;
 mod client_files;
 mod cors;
 mod endpoint;
+mod listen;
 mod origin;
 mod polling;
 mod query;
@@ -14,4 +15,5 @@ mod times;
 mod websocket;
 
 pub(crate) use client_files::ClientFiles;
+pub use listen::listen;
 pub use serve::serve;

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use engineio::{Frame, Opcode, Packet};
-use socketio::{Args, Encoded, Namespace, Offset, Parser};
+use socketio::{Args, Behind, Encoded, Namespace, Parser};
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, message_head, ws_head};
@@ -21,8 +21,8 @@ const BATCH: usize = 32;
 /// Chunks of a latest frame that are written without being listed on the heap first.
 const DIRECT_CHUNKS: usize = 8;
 
-/// An event to be encoded: its namespace, name and arguments, and the offset behind these where the client may come back.
-pub(crate) type Event<'a> = (&'a Namespace, &'a str, &'a Args, Option<Offset>);
+/// An event to be encoded: its namespace, name and arguments, and what stands behind these.
+pub(crate) type Event<'a> = (&'a Namespace, &'a str, &'a Args, Behind);
 
 /// What a write left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

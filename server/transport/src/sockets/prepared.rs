@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use socketio::{Args, Encoded, Namespace, Noted, Offset, Parser, RESERVED_EVENTS, Value};
+use socketio::{Args, Behind, Encoded, Namespace, Noted, Offset, Parser, RESERVED_EVENTS};
 
 use crate::error::Error;
 use crate::io::ws_run;
@@ -64,7 +64,7 @@ impl Prepared {
         self.offset.is_some()
     }
 
-    /// What a client of `parser` gets, with the offset or its placeholder where it may come back; encoded on first need, when
+    /// What a client of `parser` gets, with what stands behind the arguments where it may come back; encoded on first need, when
     /// `attachments` tells how many of these a client takes.
     pub(crate) fn of(
         &self,
@@ -75,17 +75,11 @@ impl Prepared {
         let offset = self.offset.filter(|_| kept);
         self.forms[form(parser, kept)].get_or_init(|| {
             let behind = match offset {
-                Some(offset) => Some(Value::Str(offset.text())),
-                None if kept => Offset::placeholder(&self.args),
-                None => None,
+                Some(offset) => Behind::Offset(offset),
+                None if kept => Behind::without_offset(&self.args),
+                None => Behind::Nothing,
             };
-            let longer = behind.map(|behind| {
-                let mut args = self.args.clone();
-                args.push(behind);
-                args
-            });
-            let args = longer.as_ref().unwrap_or(&self.args);
-            let encoded = parser.encode_checked(&self.namespace, &self.event, args, attachments())?;
+            let encoded = parser.encode_checked(&self.namespace, &self.event, (&self.args, behind), attachments())?;
             let run = self.many.then(|| ws_run(encoded.messages()));
             let noted = offset.map(|offset| Arc::new(Noted { offset, event: encoded.clone() }));
             Ok(Ready { encoded, run, noted })

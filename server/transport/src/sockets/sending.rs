@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::{Args, Offset, Parser};
+use socketio::{Args, Behind, Parser};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -51,7 +51,8 @@ impl Socket {
                 noting.note_own(kept, (text, head), &args);
                 noting
             };
-            if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args, offset), note) {
+            let behind = Behind::Offset(kept);
+            if let Some(sent) = self.inner.conn.send_now((namespace.id(), event, &args, behind), note) {
                 return sent;
             }
         }
@@ -59,14 +60,12 @@ impl Socket {
     }
 
     /// Sends an event that nobody keeps for a client that is gone.
-    pub(super) fn send_args(&self, event: &str, mut args: Args) -> Result<(), Error> {
+    pub(super) fn send_args(&self, event: &str, args: Args) -> Result<(), Error> {
         self.overhear(event, &args);
-        if let Some(behind) = self.inner.trail.as_ref().and_then(|_| Offset::placeholder(&args)) {
-            args.push(behind);
-        }
+        let behind = self.inner.trail.as_ref().map(|_| Behind::without_offset(&args)).unwrap_or_default();
         let id = self.inner.namespace.id();
         if self.is_connected()
-            && let Some(sent) = self.inner.conn.send_now((id, event, &args, None), |_, _| {})
+            && let Some(sent) = self.inner.conn.send_now((id, event, &args, behind), |_, _| {})
         {
             return sent;
         }

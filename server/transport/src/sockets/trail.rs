@@ -79,6 +79,11 @@ pub(super) struct Noting<'a> {
 }
 
 impl Noting<'_> {
+    /// See [`MissedLog::fetch_ends`].
+    pub(super) fn fetch_ends(&self) -> usize {
+        self.log.fetch_ends()
+    }
+
     /// See [`MissedLog::fetch`].
     pub(super) fn fetch(&self) -> u64 {
         self.log.fetch()

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use transport::{AckError, CloseReason, Config, Refusal, Value};
+use transport::{AckError, CloseReason, Config, Refusal, Value, listen};
 
 use crate::client::{Polling, Running, Ws, get_request, quick, raw, until, within};
 
@@ -184,4 +184,15 @@ async fn a_closed_server_takes_nobody() {
     running.server.close();
     assert_eq!(raw(running.addr, get_request("EIO=4&transport=polling")).await.status, 503);
     running.stop().await;
+}
+
+#[tokio::test]
+async fn who_cannot_listen_is_told_where() {
+    let listener = listen("127.0.0.1:0").await.expect("a free port");
+    let taken = listener.local_addr().expect("an address").to_string();
+    for (address, why) in [(taken.as_str(), "in use"), ("127.0.0.1", "invalid"), ("127.0.0.1:70000", "invalid")] {
+        let error = listen(address).await.expect_err("not there");
+        let told = error.to_string();
+        assert!(told.starts_with(&format!("cannot listen on {address}: ")) && told.contains(why), "{told}");
+    }
 }

@@ -5,7 +5,7 @@ use engineio::{Binary, Message, Text};
 use serde::Serialize;
 
 use super::{BINARY_ACK, BINARY_EVENT, PLACEHOLDER};
-use crate::{Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
+use crate::{Behind, Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
 
 /// The text message and the attachments that carry `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
@@ -47,10 +47,14 @@ fn write_text(out: &mut Vec<u8>, event: &EventParts<'_>, attachments: usize, att
         out.push(b',');
         write_value(out, value, Some(attach));
     }
-    if let Some(offset) = behind {
-        out.extend_from_slice(b",\"");
-        offset.write(out);
-        out.push(b'"');
+    match behind {
+        Behind::Nothing => {}
+        Behind::Null => out.extend_from_slice(b",null"),
+        Behind::Offset(offset) => {
+            out.extend_from_slice(b",\"");
+            offset.write(out);
+            out.push(b'"');
+        }
     }
     out.push(b']');
 }

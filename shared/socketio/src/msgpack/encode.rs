@@ -3,7 +3,7 @@
 use engineio::Message;
 
 use super::write::{Splices, splice, write_array_len, write_map_len, write_str, write_value};
-use crate::{Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
+use crate::{Behind, Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
 
 /// The message that carries `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
@@ -31,15 +31,19 @@ pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) {
 fn write_parts(out: &mut Vec<u8>, event: &EventParts<'_>, mut splices: Option<&mut Splices>) {
     let EventParts { namespace, name, args, behind, id } = *event;
     head(out, PacketKind::Event, namespace, id, true);
-    write_array_len(out, 1 + args.len() + usize::from(behind.is_some()));
+    write_array_len(out, 1 + args.len() + usize::from(behind != Behind::Nothing));
     write_str(out, name);
     args.iter().for_each(|value| write_value(out, value, splices.as_deref_mut()));
-    if let Some(offset) = behind {
-        // At most 25 bytes: the short form of a text.
-        let at = out.len();
-        out.push(0);
-        offset.write(out);
-        out[at] = 0xa0 | (out.len() - at - 1) as u8;
+    match behind {
+        Behind::Nothing => {}
+        Behind::Null => write_value(out, &Value::Null, None),
+        Behind::Offset(offset) => {
+            // At most 25 bytes: the short form of a text.
+            let at = out.len();
+            out.push(0);
+            offset.write(out);
+            out[at] = 0xa0 | (out.len() - at - 1) as u8;
+        }
     }
 }
 

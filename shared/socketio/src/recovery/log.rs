@@ -93,12 +93,17 @@ impl MissedLog {
         }
     }
 
-    /// Reads what noting an event like the newest one would read and write. Done for several logs before the first event is
-    /// noted, it makes their ways from memory overlap. What it returns is of no use.
-    pub fn fetch(&self) -> u64 {
-        let oldest = self.entries.front().map_or(0, |entry| u64::from(entry.cost));
+    /// Reads what [`fetch`](Self::fetch) goes by. What it returns is of no use.
+    pub fn fetch_ends(&self) -> usize {
+        let oldest = self.entries.front().map_or(0, |entry| entry.cost);
         let newest = self.entries.back().map_or(0, |entry| entry.own);
-        oldest + self.own.fetch(newest as usize)
+        oldest as usize ^ newest as usize ^ self.own.fetch_block()
+    }
+
+    /// Reads where noting an event like the newest one would write. Done for several logs before the first event is noted, after
+    /// [`fetch_ends`](Self::fetch_ends) for all of them, it makes their ways from memory overlap. What it returns is of no use.
+    pub fn fetch(&self) -> u64 {
+        self.own.fetch(self.entries.back().map_or(0, |entry| entry.own as usize))
     }
 
     /// Whether there is room for a new event. The oldest go first, so a full log goes on in the place that has just been left.
@@ -184,7 +189,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{Namespace, Parser, Value};
+    use crate::{Behind, Namespace, Parser, Value};
 
     fn offset(number: u64) -> Offset {
         Offset { run: 0xabc, number }
@@ -263,7 +268,7 @@ mod tests {
             let event = parser.encode_event(&Namespace::ROOT, "e", &args, None);
             if number % 2 == 0 {
                 let mut head = Vec::new();
-                parser.write_event(&mut head, &Namespace::ROOT, "e", (&args, None), 10).unwrap();
+                parser.write_event(&mut head, &Namespace::ROOT, "e", (&args, Behind::Nothing), 10).unwrap();
                 log.push_own(offset(number), (parser == Parser::Json, &head), &args, (max_events, 1_000_000));
             } else {
                 log.push(Arc::new(Noted { offset: offset(number), event: event.clone() }), max_events, 1_000_000);

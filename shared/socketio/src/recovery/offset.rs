@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Args, Value};
+use crate::Value;
 
 /// The place of an event among all events of a namespace. Clients get it as text, as the last argument of the event, and give
 /// the newest one back when they reconnect.
@@ -30,13 +30,6 @@ impl Offset {
         hex(out, self.run.into());
         out.push(b'.');
         hex(out, self.number);
-    }
-
-    /// What stands behind the arguments of an event that a client which may come back is sent without an offset; nothing, where
-    /// none is needed. `socket.io-client` takes any text that an event ends in for its newest offset, and the event's own name
-    /// where there are no arguments; with a text that is none of ours it could not come back.
-    pub fn placeholder(args: &Args) -> Option<Value> {
-        args.as_slice().last().is_none_or(|last| matches!(last, Value::Str(_))).then_some(Value::Null)
     }
 }
 
@@ -92,7 +85,6 @@ impl<'a> Claim<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Namespace, Parser};
 
     #[test]
     fn an_offset_is_read_as_it_was_written() {
@@ -102,31 +94,6 @@ mod tests {
                 assert_eq!(offset.text(), format!("{run:x}.{number:x}"));
                 assert_eq!(offset.text().parse(), Ok(offset));
             }
-        }
-    }
-
-    #[test]
-    fn an_offset_behind_the_arguments_is_a_text_like_any_other() {
-        let offset = Offset { run: 0xabc, number: u64::MAX };
-        let args = Args::from(vec![Value::UInt(7), Value::Bin("bytes".into())]);
-        for (parser, bare) in [Parser::Json, Parser::MessagePack].into_iter().flat_map(|p| [(p, false), (p, true)]) {
-            let args = if bare { Args::new() } else { args.clone() };
-            let (mut appended, mut pushed, mut longer) = (vec![9], vec![9], args.clone());
-            longer.push(Value::Str(offset.text()));
-            let write =
-                |out: &mut Vec<u8>, args, behind| parser.write_event(out, &Namespace::ROOT, "e", (args, behind), 9);
-            assert_eq!(write(&mut appended, &args, Some(offset)), write(&mut pushed, &longer, None));
-            assert_eq!(appended, pushed);
-        }
-    }
-
-    #[test]
-    fn what_a_client_would_take_for_an_offset_is_not_the_last() {
-        let behind = |args: Vec<Value>| Offset::placeholder(&args.into());
-        assert_eq!(behind(vec![]), Some(Value::Null), "the event's name");
-        assert_eq!(behind(vec![1_u64.into(), "x".into()]), Some(Value::Null));
-        for other in [Value::Null, true.into(), 1_u64.into(), Value::Array(vec!["x".into()]), Value::Bin("x".into())] {
-            assert_eq!(behind(vec!["x".into(), other]), None);
         }
     }
 

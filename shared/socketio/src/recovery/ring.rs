@@ -97,10 +97,23 @@ impl Ring {
         }
     }
 
+    /// Reads which block is next; what it returns is of no use.
+    pub(super) fn fetch_block(&self) -> usize {
+        self.blocks.get(self.end as usize / BLOCK).map_or(0, |block| block.as_ptr().addr())
+    }
+
     /// Reads where the next `len` bytes go, a byte of each cache line; the sum of them is of no use.
     pub(super) fn fetch(&self, len: usize) -> u64 {
-        let places = (0..len.min(self.capacity())).step_by(CACHE_LINE).map(|at| self.wrapped(self.end as usize + at));
-        places.map(|place| u64::from(self.blocks[place / BLOCK][place % BLOCK])).sum()
+        let (mut sum, mut left, mut place) = (0, len.min(self.capacity()), self.end as usize);
+        while left > 0 {
+            let block = &self.blocks[place / BLOCK][place % BLOCK..];
+            let block = &block[..block.len().min(left)];
+            // As little as can be between one line and the next, so that as many as can be are on their way.
+            sum += block.chunks(CACHE_LINE).map(|line| u64::from(line[0])).sum::<u64>();
+            left -= block.len();
+            place = self.wrapped(place + block.len());
+        }
+        sum
     }
 
     /// Forgets the first event, which has `len` bytes.
