@@ -120,6 +120,7 @@ fn main() {
         return;
     }
     for (name, make) in PROGRAMS {
+        // With other arguments it is one of many tests, none of which concerns it.
         if wanted.is_empty() || wanted.iter().any(|arg| arg == name) {
             let mut round = make();
             (0..ROUNDS).for_each(|_| round());

@@ -112,7 +112,6 @@ fn rust(root: &Path) -> Result<Outcome> {
 /// compared with are a workspace of their own.
 fn benches(root: &Path) -> Result<Outcome> {
     process::run(process::cargo(root).args(["test", "--quiet", "--workspace", "--all-features", "--bench", "*"]))?;
-    process::run(process::cargo(root).args(["run", "--quiet", "-p", "benches", "--bin", "instructions"]))?;
     let peers = ["--quiet", "--locked", "--manifest-path", PEERS, "--all-targets", "--target-dir"];
     let built = workspace::target_dir(root);
     process::run(process::cargo(root).arg("clippy").args(peers).arg(&built).args(["--", "-D", "warnings"]))?;

@@ -25,7 +25,7 @@ impl Size {
     }
 
     /// The rounds of the comparison: five, as single ones lie a tenth apart. The warm-up is as long as it takes until all is at
-    /// its full size that grows with what is sent: at 20 Hz a log of 65,536 bytes is full after 55 events of 1,000 bytes, 3 s, and
+    /// its full size that grows with what is sent: at 20 Hz a log of 65,536 bytes is full after some 50 events of 1,000 bytes, 3 s, and
     /// goes on in the same memory.
     pub fn plan(self) -> Plan {
         match self {
