@@ -28,7 +28,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
     let started = SystemTime::now();
     let found = match &args.what {
         Some(What::Cell(args)) => {
-            let plan = Plan { rounds: args.rounds, warmup: args.warmup, seconds: args.seconds };
+            let plan = Plan { rounds: args.rounds, turns: args.turns, warmup: args.warmup, seconds: args.seconds };
             let taken = Taken::take(&programs, args.cell, or(&args.servers, &Which::USUAL), plan)?;
             print!("{}", table::terminal(&taken));
             return Ok(());

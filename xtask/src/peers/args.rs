@@ -84,13 +84,16 @@ pub struct CellArgs {
     /// What is sent.
     #[command(flatten)]
     pub cell: Cell,
-    /// Turns of each server.
+    /// Rounds, each with servers that are started anew.
     #[arg(long, default_value_t = 3)]
     pub rounds: usize,
-    /// Seconds before each measurement.
+    /// Turns of each server in a round.
+    #[arg(long, default_value_t = 4)]
+    pub turns: usize,
+    /// Seconds each server runs before its first turn.
     #[arg(long, default_value_t = 4.0)]
     pub warmup: f64,
-    /// Seconds of each measurement.
-    #[arg(long, default_value_t = 4.0)]
+    /// Seconds of a turn that are measured.
+    #[arg(long, default_value_t = 1.5)]
     pub seconds: f64,
 }

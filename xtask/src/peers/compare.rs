@@ -36,7 +36,7 @@ pub fn run(programs: &Programs, cells: &[Cell], servers: &[Which], plan: Plan) -
 fn findings(all: &[Taken]) -> Findings {
     let mut found = Findings::default();
     found.sections.push_str("\n## Servers beside each other\n");
-    let mut rounds = csv_head();
+    let mut turns = csv_head();
     for taken in all {
         found.sections.push_str(&table::markdown(taken));
         for (which, samples) in &taken.samples {
@@ -55,8 +55,8 @@ fn findings(all: &[Taken]) -> Findings {
             }
             let value = taken.cost(*which).unwrap_or_default() * 1e3;
             found.bars.push(Bar { label: name, group: which.name().to_owned(), value });
-            for (round, sample) in samples.iter().enumerate() {
-                rounds.push_str(&csv_line(&taken.cell, *which, round + 1, sample));
+            for (turn, sample) in samples.iter().enumerate() {
+                turns.push_str(&csv_line(&taken.cell, *which, turn + 1, sample));
             }
         }
     }
@@ -68,7 +68,7 @@ fn findings(all: &[Taken]) -> Findings {
             found.at_most(id, what, worst, unit, limit);
         }
     }
-    found.files.push(("rounds.csv".to_owned(), rounds));
+    found.files.push(("turns.csv".to_owned(), turns));
     found
 }
 
@@ -81,14 +81,14 @@ fn counts(cell: &Cell, peer: Which) -> bool {
 }
 
 fn csv_head() -> String {
-    "cell,server,round,us_per_event,p50_ms,p90_ms,p99_ms,max_ms,bytes_per_connection,events,missing,closed,server_busy,client_busy\n"
+    "cell,server,turn,us_per_event,p50_ms,p90_ms,p99_ms,max_ms,bytes_per_connection,events,missing,closed,server_busy,client_busy\n"
         .to_owned()
 }
 
-fn csv_line(cell: &Cell, which: Which, round: usize, sample: &Sample) -> String {
+fn csv_line(cell: &Cell, which: Which, turn: usize, sample: &Sample) -> String {
     let report = &sample.report;
     format!(
-        "{},{},{round},{:.4},{:.3},{:.3},{:.3},{:.3},{:.0},{},{},{},{:.4},{:.4}\n",
+        "{},{},{turn},{:.4},{:.3},{:.3},{:.3},{:.3},{:.0},{},{},{},{:.4},{:.4}\n",
         cell.name(),
         which.name(),
         report.server_us_per_event,
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_worst_cell_decides_and_small_cells_do_not_count() {
-        // The second round was disturbed, for both: its ratio is as good as the others.
+        // The second turn was disturbed, for both: its ratio is as good as the others.
         let all = [
             taken(200, [50.0; 3], [5.0; 3]),
             taken(1_000, [5.5, 11.0, 5.5], [5.0, 10.0, 5.0]),

@@ -1,20 +1,23 @@
-//! Rounds of turns: in each round every server is measured once, so that what changes on the machine meanwhile changes all.
+//! Rounds of turns: all servers are started, then each is measured for a moment, again and again, so that what changes on the
+//! machine meanwhile changes all alike.
 
 use anyhow::{Context, Result};
 
 use super::cell::Cell;
 use super::programs::Programs;
-use super::sample::{Sample, median};
+use super::sample::{Opened, Sample, median};
 use super::which::Which;
 
 /// How often and how long is measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Turns of each server.
+    /// Rounds, each with servers that are started anew.
     pub rounds: usize,
-    /// Seconds before a measurement, with all connections open.
+    /// Turns of each server in a round.
+    pub turns: usize,
+    /// Seconds each server runs before the first turn, with all connections open.
     pub warmup: f64,
-    /// Seconds of a measurement.
+    /// Seconds of a turn that are measured.
     pub seconds: f64,
 }
 
@@ -23,7 +26,7 @@ pub struct Plan {
 pub struct Taken {
     /// What was sent.
     pub cell: Cell,
-    /// The servers in the order of their turns, each with one sample a round.
+    /// The servers in the order of their turns, each with a sample for each of its turns.
     pub samples: Vec<(Which, Vec<Sample>)>,
 }
 
@@ -35,12 +38,20 @@ impl Taken {
     pub fn take(programs: &Programs, cell: Cell, servers: &[Which], plan: Plan) -> Result<Self> {
         let mut samples: Vec<(Which, Vec<Sample>)> = servers.iter().map(|which| (*which, Vec::new())).collect();
         for round in 1..=plan.rounds {
-            for (which, taken) in &mut samples {
-                let sample = Sample::take(programs, *which, &cell, plan.warmup, plan.seconds)
-                    .with_context(|| format!("{} with {cell}", which.label()))?;
-                let cost = sample.report.server_us_per_event;
-                eprintln!("  {cell}, round {round}: {} {cost:.2} µs/event", which.label());
-                taken.push(sample);
+            let open = |which: &Which| {
+                Opened::start(programs, *which, &cell, plan.warmup).with_context(|| told(*which, &cell))
+            };
+            let mut opened = servers.iter().map(open).collect::<Result<Vec<_>>>()?;
+            for turn in 0..plan.turns {
+                let mut costs = String::new();
+                for at in order(servers.len(), turn) {
+                    let which = servers[at];
+                    let sample = opened[at].turn(plan.seconds).with_context(|| told(which, &cell))?;
+                    let cost = sample.report.server_us_per_event;
+                    costs.push_str(&format!(", {} {cost:.2}", which.name()));
+                    samples[at].1.push(sample);
+                }
+                eprintln!("  {cell}, round {round}, turn {}, µs/event{costs}", turn + 1);
             }
         }
         Ok(Self { cell, samples })
@@ -59,11 +70,20 @@ impl Taken {
         self.figure(which, |sample| sample.report.server_us_per_event).map(|(median, _, _)| median)
     }
 
-    /// Cost of `which` over that of `other`: the median of the rounds' ratios, as both of a round ran next to each other.
+    /// Cost of `which` over that of `other`: the median of the turns' ratios, as both of a turn ran next to each other.
     pub fn ratio(&self, which: Which, other: Which) -> Option<f64> {
         let of = |wanted| self.samples.iter().find(|(server, _)| *server == wanted).map(|(_, samples)| samples);
         let (ours, theirs) = (of(which)?, of(other)?);
         let cost = |sample: &Sample| sample.report.server_us_per_event;
         Some(median(ours.iter().zip(theirs).map(|(a, b)| cost(a) / cost(b))))
     }
+}
+
+/// Who follows whom in a turn: each time another one is first.
+fn order(servers: usize, turn: usize) -> impl Iterator<Item = usize> {
+    (0..servers).map(move |place| (place + turn) % servers)
+}
+
+fn told(which: Which, cell: &Cell) -> String {
+    format!("{} with {cell}", which.label())
 }

@@ -1,4 +1,4 @@
-//! One server measured once.
+//! One server measured, now and then, with its connections open.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -8,6 +8,12 @@ use super::load::{Load, Report};
 use super::programs::Programs;
 use super::server::Server;
 use super::which::Which;
+
+/// Ticks per second while a server has its turn. Between its turns it has none.
+const RATE: f64 = 20.0;
+
+/// Seconds at the beginning of a turn that are not measured: what others have driven out of the caches comes back.
+const SETTLING: f64 = 0.5;
 
 /// What one turn of one server gave.
 #[derive(Debug, Clone, Serialize)]
@@ -19,19 +25,39 @@ pub struct Sample {
     pub report: Report,
 }
 
-impl Sample {
-    /// Starts `which`, opens the connections of `cell`, lets it run for `warmup` seconds and measures for `seconds`.
+/// A server with all connections of a cell open, which sends nothing until it has its turn.
+#[derive(Debug)]
+pub struct Opened {
+    server: Server,
+    load: Load,
+    bytes_per_connection: f64,
+}
+
+impl Opened {
+    /// Starts `which`, opens the connections of `cell` and lets it run for `warmup` seconds.
     ///
     /// # Errors
     /// When server or client fail.
-    pub fn take(programs: &Programs, which: Which, cell: &Cell, warmup: f64, seconds: f64) -> Result<Self> {
-        let server = Server::start(programs, which, cell, &[])?;
+    pub fn start(programs: &Programs, which: Which, cell: &Cell, warmup: f64) -> Result<Self> {
+        let mut server = Server::start(programs, which, cell, &[])?;
         let before = server.resident()?;
         let mut load = Load::open(programs, &server, cell, &[])?;
         let grown = server.resident()?.saturating_sub(before);
         load.measure(warmup)?;
-        let report = load.measure(seconds)?;
-        Ok(Self { bytes_per_connection: grown as f64 / cell.clients as f64, report })
+        server.rate(0.0)?;
+        Ok(Self { server, load, bytes_per_connection: grown as f64 / cell.clients as f64 })
+    }
+
+    /// Lets it run and measures for `seconds`.
+    ///
+    /// # Errors
+    /// When server or client fail.
+    pub fn turn(&mut self, seconds: f64) -> Result<Sample> {
+        self.server.rate(RATE)?;
+        self.load.measure(SETTLING)?;
+        let report = self.load.measure(seconds)?;
+        self.server.rate(0.0)?;
+        Ok(Sample { bytes_per_connection: self.bytes_per_connection, report })
     }
 }
 

@@ -24,13 +24,13 @@ impl Size {
         }
     }
 
-    /// The rounds of the comparison: five, as single ones lie a tenth apart. The warm-up is as long as it takes until all is at
-    /// its full size that grows with what is sent: at 20 Hz a log of 65,536 bytes is full after some 50 events of 1,000 bytes, 3 s, and
-    /// goes on in the same memory.
+    /// The rounds of the comparison. Single turns lie a tenth apart, so there are twelve. The warm-up is as long as it takes until
+    /// all is at its full size that grows with what is sent: at 20 Hz a log of 65,536 bytes is full after some 50 events of 1,000
+    /// bytes, 3 s, and goes on in the same memory.
     pub fn plan(self) -> Plan {
         match self {
-            Self::Quick => Plan { rounds: 1, warmup: 0.5, seconds: 1.0 },
-            Self::Usual | Self::Full => Plan { rounds: 5, warmup: 4.0, seconds: 4.0 },
+            Self::Quick => Plan { rounds: 1, turns: 2, warmup: 0.5, seconds: 0.5 },
+            Self::Usual | Self::Full => Plan { rounds: 3, turns: 4, warmup: 4.0, seconds: 1.5 },
         }
     }
 
