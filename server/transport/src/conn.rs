@@ -207,7 +207,13 @@ impl Conn {
         let timer = core.timeout();
         let changed = change(&mut core, now);
         if core.corked {
-            return core.hand_over(now).and(changed);
+            let handed = core.hand_over(now);
+            // What leaves in one write is little. More would fill the queue of a client that takes everything.
+            let bounds = &self.shared.config;
+            let much = core.engine.queued_bytes() >= REFILL.min(bounds.max_queue_bytes / 2)
+                || core.engine.queued_packets() >= bounds.max_queue_packets / 2;
+            let pumped = if much { core.pump(now, self.metrics()) } else { Ok(()) };
+            return handed.and(pumped).and(changed);
         }
         let pumped = core.pump(now, self.metrics());
         let wake = core.needs_task() || core.timeout() != timer;
@@ -370,16 +376,20 @@ impl Core {
         if let Some(wire) = &mut self.wire {
             let codec = self.engine.codec(Transport::WebSocket);
             loop {
-                let mut taken = 0;
+                let (mut taken, mut all) = (0, false);
                 while wire.waiting().1 < REFILL {
-                    let Some(packet) = self.engine.poll_transmit(Transport::WebSocket) else { break };
+                    let Some(packet) = self.engine.poll_transmit(Transport::WebSocket) else {
+                        all = true;
+                        break;
+                    };
                     wire.add(&codec.frame(&packet));
                     taken += 1;
                 }
                 metrics.packets_out.fetch_add(taken, Relaxed);
                 match wire.flush(metrics) {
-                    Flushed::Empty if taken > 0 => {}
-                    Flushed::Empty => break,
+                    Flushed::Empty if all => break,
+                    // More may wait behind what was in the wire already.
+                    Flushed::Empty => {}
                     Flushed::Waiting => {
                         self.asked = true;
                         break;

@@ -157,6 +157,9 @@ impl Socket {
         loop {
             let batch = {
                 let mut early = lock(&self.inner.early);
+                if !self.is_joining() {
+                    return;
+                }
                 if early.is_empty() {
                     self.inner.phase.store(JOINED, Ordering::Release);
                     break;
@@ -164,12 +167,20 @@ impl Socket {
                 early.take()
             };
             for send in batch {
+                // One of them may have been the end: nothing follows a DISCONNECT.
+                if !self.is_joining() {
+                    return;
+                }
                 if let Err(e) = send(self) {
                     tracing::debug!(socket = %self.id(), error = %e, "packet sent on joining was lost");
                 }
             }
         }
         self.wake_up();
+    }
+
+    fn is_joining(&self) -> bool {
+        self.inner.phase.load(Ordering::Acquire) == JOINING
     }
 
     /// The queue is empty: whoever waits for that has its turn.
