@@ -8,20 +8,28 @@ use std::time::Duration;
 use crate::cookie::Cookie;
 use crate::error::Error;
 use crate::recovery::Recovery;
+use crate::spelling::{is_origin, is_path};
 
 /// Longest time that is taken: timers further away are likely slips, and sums of them could overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+/// Shortest heartbeat: clients are told it in whole milliseconds.
+const SHORTEST_BEAT: Duration = Duration::from_millis(1);
+/// Most that [`Config::max_headers`] may be, as hyper takes memory for all of them at each request.
+const MOST_HEADERS: usize = 16_384;
+/// Most that [`Config::read_buffer`] may be, as each WebSocket takes it.
+const LARGEST_BUFFER: usize = 16 * 1024 * 1024;
 
 /// Settings of a [`Server`](crate::Server) and of [`serve`](crate::serve).
 ///
 /// Start from `Config::default()` and change fields.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Request path of the Socket.IO endpoint, matched with and without its last slash. Defaults to `/socket.io/`.
+    /// Request path of the Socket.IO endpoint, matched with and without its last slash: names of letters, digits, `-`, `.`, `_` and
+    /// `~`, with a slash before each. Defaults to `/socket.io/`.
     pub path: String,
-    /// Time between two heartbeat pings of the server. Defaults to 25 s.
+    /// Time between two heartbeat pings of the server, 1 ms at least. Defaults to 25 s.
     pub ping_interval: Duration,
-    /// Time a client has to answer a ping before it is taken for gone. Defaults to 20 s.
+    /// Time a client has to answer a ping before it is taken for gone, 1 ms at least. Defaults to 20 s.
     pub ping_timeout: Duration,
     /// Time a WebSocket has to finish an upgrade from polling once it is open. Defaults to 10 s.
     pub upgrade_timeout: Duration,
@@ -37,7 +45,8 @@ pub struct Config {
     pub max_packets_per_payload: usize,
     /// Most fragments of one WebSocket message; one of more is answered with the close code 1009. Defaults to 1,024.
     pub max_fragments: usize,
-    /// Read buffer of a WebSocket connection, in bytes; grows to the message when one is larger. Defaults to 1,024.
+    /// Read buffer of a WebSocket connection, in bytes; grows to the message when one is larger. At most 16,777,216.
+    /// Defaults to 1,024.
     pub read_buffer: usize,
     /// Bytes read from one WebSocket before other connections get their turn. Defaults to 65,536.
     pub read_turn: usize,
@@ -75,7 +84,7 @@ pub struct Config {
     /// Largest head of a request, in bytes; a larger one is answered with 431. hyper accepts no limit below 8,192. Defaults to
     /// 16,384.
     pub max_header_bytes: usize,
-    /// Most header lines of a request; one of more is answered with 431. Defaults to 64.
+    /// Most header lines of a request; one of more is answered with 431. At most 16,384. Defaults to 64.
     pub max_headers: usize,
     /// Bytes the kernel keeps for a client before they are on their way (`TCP_NOTSENT_LOWAT`). A slow client's frames wait, and
     /// grow old, there; what does not fit waits here, where it can be merged. Defaults to 16,384.
@@ -246,8 +255,14 @@ impl Config {
     /// [`Error::Config`] names the first field that cannot work.
     pub fn validate(&self) -> Result<(), Error> {
         let bad = |why: String| Err(Error::Config(why));
-        if !self.path.starts_with('/') || self.path.len() < 2 {
-            return bad(format!("path {:?} must start with a slash and name something", self.path));
+        if !is_path(&self.path) {
+            let of = "names of letters, digits, '-', '.', '_' and '~', with a slash before each";
+            return bad(format!("path {:?} does not consist of {of}", self.path));
+        }
+        if let Cors::Origins(listed) = &self.cors
+            && let Some(wrong) = listed.iter().find(|origin| !is_origin(origin))
+        {
+            return bad(format!("cors has {wrong:?}, which no browser sends: an origin is like https://example.org"));
         }
         if self.max_header_bytes < 8_192 {
             return bad(format!("max_header_bytes of {} is below 8192", self.max_header_bytes));
@@ -260,6 +275,17 @@ impl Config {
         }
         if self.read_buffer < 128 {
             return bad(format!("read_buffer of {} is below 128", self.read_buffer));
+        }
+        if self.read_buffer > LARGEST_BUFFER {
+            return bad(format!("read_buffer of {} is above {LARGEST_BUFFER}", self.read_buffer));
+        }
+        if self.max_headers > MOST_HEADERS {
+            return bad(format!("max_headers of {} is above {MOST_HEADERS}", self.max_headers));
+        }
+        for (name, time) in [("ping_interval", self.ping_interval), ("ping_timeout", self.ping_timeout)] {
+            if time < SHORTEST_BEAT {
+                return bad(format!("{name} of {time:?} is below {SHORTEST_BEAT:?}"));
+            }
         }
         if !self.polling && !self.websocket {
             return bad("polling and websocket are both off".to_owned());
@@ -379,6 +405,40 @@ mod tests {
     }
 
     #[test]
+    fn what_takes_memory_has_a_most_and_what_counts_has_none() {
+        assert_eq!(told(|config| (config.max_headers, config.read_buffer) = (MOST_HEADERS, LARGEST_BUFFER)), None);
+        assert!(told(|config| config.max_headers = MOST_HEADERS + 1).is_some_and(|m| m.contains("max_headers")));
+        assert!(told(|config| config.read_buffer = LARGEST_BUFFER + 1).is_some_and(|m| m.contains("read_buffer")));
+        assert_eq!(told(|config| (config.max_connections, config.max_sessions) = (usize::MAX, usize::MAX)), None);
+    }
+
+    #[test]
+    fn an_origin_that_no_browser_sends_is_named() {
+        let listed = |origin: &str| told(|config| config.cors = Cors::Origins(vec![origin.to_owned()]));
+        for origin in
+            ["https://example.org", "http://[::1]:3000", "null", "app+x://a", "https://xn--bcher-kva.example:8443"]
+        {
+            assert_eq!(listed(origin), None, "{origin}");
+        }
+        for origin in [
+            "https://example.org/",
+            "example.org",
+            "*",
+            "",
+            "not an origin\n",
+            "https://",
+            "https://a b",
+            "HTTPS://a",
+            "https://A.example",
+            "https://u@a",
+            "https://a?b",
+            "://a",
+        ] {
+            assert!(listed(origin).is_some_and(|m| m.contains(&format!("{origin:?}"))), "{origin}");
+        }
+    }
+
+    #[test]
     fn each_time_works_up_to_the_longest_and_is_named_beyond() {
         macro_rules! longest {
             ($least:expr; $($field:ident),* $(,)?) => {$(
@@ -392,8 +452,9 @@ mod tests {
                 }
             )*};
         }
+        longest! { SHORTEST_BEAT; ping_interval, ping_timeout }
         longest! {
-            Duration::from_nanos(1); ping_interval, ping_timeout, upgrade_timeout, connect_timeout, attachment_timeout,
+            Duration::from_nanos(1); upgrade_timeout, connect_timeout, attachment_timeout,
             header_timeout, body_timeout, handshake_timeout, keep_alive_timeout, write_timeout,
         }
         longest! { Duration::ZERO; close_timeout, shutdown_timeout }
@@ -401,8 +462,27 @@ mod tests {
 
     #[test]
     fn a_server_without_a_path_or_a_transport_is_refused() {
-        assert!(told(|config| config.path = "socket.io".to_owned()).is_some_and(|m| m.contains("path")));
-        assert!(told(|config| config.path = "/".to_owned()).is_some_and(|m| m.contains("path")));
+        for path in [
+            "socket.io",
+            "",
+            "/",
+            "//",
+            "///",
+            "/a//",
+            "/a//b",
+            "/{x}/",
+            "/{*x}",
+            "/:x/",
+            "/a b",
+            "/a?b",
+            "/a%20b",
+            "/ä/",
+        ] {
+            assert!(told(|config| config.path = path.to_owned()).is_some_and(|m| m.contains("path")), "{path}");
+        }
+        for path in ["/x", "/socket.io", "/games/v1.0_~-a/"] {
+            assert_eq!(told(|config| config.path = path.to_owned()), None, "{path}");
+        }
         assert!(told(|config| (config.polling, config.websocket) = (false, false)).is_some());
         assert_eq!(told(|config| config.polling = false), None);
     }

@@ -168,7 +168,8 @@ impl fmt::Display for CloseReason {
     }
 }
 
-/// Classes of input that no honest client sends. Each is counted, and logged once per connection.
+/// Classes of input that is refused. A client that is late, as its session has just ended, sends some of it too. All is counted; of
+/// a connection's packets and frames the first is logged as a warning, of requests each at the level of debugging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BadInput {
     /// A request that is no Socket.IO request: unknown transport, session, method or revision.

@@ -23,6 +23,7 @@ mod sessions;
 mod shared;
 mod slots;
 mod sockets;
+mod spelling;
 mod task;
 mod tasks;
 

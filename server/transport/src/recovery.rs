@@ -22,7 +22,8 @@ const MOST_BYTES: usize = 1 << 30;
 /// A namespace may hold [`max_parked`](Self::max_parked) times [`max_bytes`](Self::max_bytes) for clients that are away.
 ///
 /// A client hears of it by an offset, which every event that can be recovered has as an additional last argument. It takes any text
-/// at an event's end for one, so an event that is not kept and ends in a text, or has no arguments, has an additional null there.
+/// at an event's end for one, so an event that is not kept and ends in a text, or has no arguments, has an additional null there;
+/// but for those that ask for an acknowledgement, where it looks for none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
     /// Time a client has to come back. Defaults to 120 s.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use socketio::Value;
+use tokio::sync::watch;
 
 use crate::address::counted;
 use crate::config::Config;
@@ -33,7 +34,8 @@ struct Inner {
     main: Namespace,
     /// Takes the place of Socket.IO where it is set.
     raw: OnceLock<Raw>,
-    closing: AtomicBool,
+    /// Whether it has been closed.
+    closing: watch::Sender<bool>,
     sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
@@ -57,7 +59,7 @@ impl Server {
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
             raw: OnceLock::new(),
-            closing: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
             sessions: Mutex::new(sessions),
             main: namespaces.of("/"),
             namespaces,
@@ -127,9 +129,10 @@ impl Server {
         self.inner.hooks.set_refused(Arc::new(hook));
     }
 
-    /// Refuses new sessions and ends all open ones with [`CloseReason::ServerShuttingDown`]. Returns at once.
+    /// Refuses new sessions, from now on and for good, and ends all open ones with [`CloseReason::ServerShuttingDown`].
+    /// [`serve`](crate::serve) ends by it too. Returns at once.
     pub fn close(&self) {
-        self.inner.closing.store(true, Ordering::SeqCst);
+        self.inner.closing.send_replace(true);
         let open = lock(&self.inner.sessions).all();
         for conn in open {
             conn.close(CloseReason::ServerShuttingDown);
@@ -137,6 +140,12 @@ impl Server {
         for namespace in self.inner.namespaces.all() {
             namespace.forget_parked();
         }
+    }
+
+    /// Waits until it is closed.
+    pub(crate) async fn closing(&self) {
+        // Fails only without the sender, which is the server's own.
+        let _ = self.inner.closing.subscribe().wait_for(|closed| *closed).await;
     }
 
     /// Waits until every task of the server has ended.
@@ -177,7 +186,7 @@ impl Server {
     /// The bound in the way; a server that is closing has no room.
     pub(crate) fn admit(&self, conn: &Arc<Conn>) -> Result<(), Full> {
         let mut sessions = lock(&self.inner.sessions);
-        if self.inner.closing.load(Ordering::SeqCst) {
+        if *self.inner.closing.borrow() {
             return Err(Full::Server);
         }
         sessions.add(conn.sid, counted(conn.peer.ip()), conn.clone())?;

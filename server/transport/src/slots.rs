@@ -32,7 +32,7 @@ pub(crate) struct Slot {
 impl Slots {
     pub(crate) fn new(config: &Config, metrics: Arc<Metrics>) -> Self {
         Self {
-            room: Arc::new(Semaphore::new(config.max_connections)),
+            room: Arc::new(Semaphore::new(config.max_connections.min(Semaphore::MAX_PERMITS))),
             addresses: Arc::default(),
             max_per_ip: config.max_connections_per_ip,
             metrics,

@@ -39,8 +39,9 @@ impl ClientFiles {
     /// Reads the bundles in `folder`.
     ///
     /// # Errors
-    /// [`Error::Config`] for a folder without any, and [`Error::Io`] for files that cannot be read.
+    /// [`Error::Config`] for a folder without any, and for files that cannot be read.
     pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
+        let bad = |why: String| Err(Error::Config(why));
         let mut files = Vec::new();
         for bundle in BUNDLES {
             for (name, kind) in [
@@ -50,12 +51,13 @@ impl ClientFiles {
                 match std::fs::read(folder.join(&name)) {
                     Ok(plain) => files.push(Served::new(name, HeaderValue::from_static(kind), plain.into())?),
                     Err(error) if error.kind() == ErrorKind::NotFound => {}
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return bad(format!("client_files {folder:?} cannot be read: {error}")),
                 }
             }
         }
         if files.is_empty() {
-            return Err(Error::Config(format!("client_files has none of {BUNDLES:?}")));
+            let why = if folder.is_dir() { "has" } else { "is not there, and has" };
+            return bad(format!("client_files {folder:?} {why} none of {BUNDLES:?}"));
         }
         Ok(Self { files })
     }

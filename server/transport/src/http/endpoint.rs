@@ -2,6 +2,7 @@
 //! WebSocket side.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -21,10 +22,11 @@ use crate::handshake::{HandshakeRequest, Opening};
 use crate::hooks::ConnectionError;
 use crate::id::SocketId;
 use crate::server::Server;
+use crate::slots::Slot;
 
 impl Server {
     /// The routes of the endpoint, to be merged with an application's own. Serve them with [`serve`](crate::serve): the
-    /// WebSocket side takes the TCP stream over from there.
+    /// WebSocket side takes the TCP stream over from there, and elsewhere its requests are answered with 500.
     pub fn router(&self) -> Router {
         let path = self.config().bare_path();
         Router::new()
@@ -64,6 +66,9 @@ async fn answer(server: &Server, request: Request) -> Response {
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "the endpoint is not served by transport::serve");
     };
+    if upgrade && request.extensions().get::<Arc<Slot>>().is_none() {
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, "WebSockets are served by transport::serve only");
+    }
     let uri = request.uri().clone();
     let query = Query::parse(uri.query().unwrap_or_default());
     let told = server.hooks().refused().map(|hook| (hook, request.headers().clone()));

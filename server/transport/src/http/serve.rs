@@ -30,9 +30,12 @@ use crate::slots::{Slot, Slots};
 /// Pause after the operating system refused to accept, which it does while files are short.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves `router` and the endpoint in it on `listener` until `shutdown` ends. Then no connection is accepted, all sockets
-/// are told [`ServerShuttingDown`](crate::CloseReason::ServerShuttingDown), and requests under way are finished or, after the
-/// shutdown timeout, dropped. Returns when every task has ended.
+/// Serves `router` and the endpoint in it on `listener` until `shutdown` ends or the server is [closed](Server::close). Then no
+/// connection is accepted, all sockets are told [`ServerShuttingDown`](crate::CloseReason::ServerShuttingDown), and requests
+/// under way are finished or, after the shutdown timeout, dropped. Returns when every task has ended; the server stays closed.
+///
+/// Of servers whose routers are merged in, each has to be closed, as this closes `server` alone. Dropped before its end, it accepts
+/// no more, and leaves the sockets as they are.
 ///
 /// # Errors
 /// [`Error::Io`] when the listener is unusable.
@@ -42,7 +45,13 @@ pub async fn serve(
     server: &Server,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), Error> {
-    accept(listener, router, server, pin!(shutdown)).await
+    let ended = async {
+        tokio::select! {
+            () = shutdown => {}
+            () = server.closing() => {}
+        }
+    };
+    accept(listener, router, server, pin!(ended)).await
 }
 
 /// Is not generic, so that it is compiled once and not for each caller.

@@ -118,7 +118,8 @@ impl<S: 'static> Listeners<S> {
     }
 
     /// Runs `handler` at every event that is sent to a client, on the thread that sends it and once for each receiver. It
-    /// hears of broadcasts, not of acknowledgements and of [frames](crate::Socket::send_frame).
+    /// hears of broadcasts, not of acknowledgements and of [frames](crate::Socket::send_frame). It hears of what it sends itself,
+    /// too: without an end that takes the whole program down.
     pub fn on_any_outgoing(&self, handler: impl Fn(&S, &str, &Args) + Send + Sync + 'static) -> ListenerId {
         let id = self.change(|table| table.outgoing.push(Arc::new(handler)));
         self.outgoing.store(true, Relaxed);

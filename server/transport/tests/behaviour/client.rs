@@ -55,8 +55,18 @@ impl Running {
     /// Shuts down and checks that nothing is left.
     pub(crate) async fn stop(self) {
         self.stop.send(()).expect("the server runs");
-        within(self.served).await.expect("no panic").expect("no error");
-        let left = self.server.metrics().snapshot();
+        Self::end(self.server, self.served).await;
+    }
+
+    /// Waits for the end and checks that nothing is left.
+    pub(crate) async fn ended(self) {
+        let Self { server, served, stop: _not_told, .. } = self;
+        Self::end(server, served).await;
+    }
+
+    async fn end(server: Server, served: JoinHandle<Result<(), Error>>) {
+        within(served).await.expect("no panic").expect("no error");
+        let left = server.metrics().snapshot();
         assert_eq!((left.sessions, left.websockets, left.tcp, left.parked), (0, 0, 0, 0), "{left:?}");
     }
 }

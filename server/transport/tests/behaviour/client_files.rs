@@ -113,9 +113,16 @@ async fn bundles_are_compressed_and_tagged() {
 
 #[test]
 fn a_folder_without_bundles_is_told_at_once() {
-    let config = Config { client_files: Some(PathBuf::from("no-such-folder")), ..Config::default() };
-    let error = Server::new(config).expect_err("there is no such folder");
-    assert!(matches!(&error, Error::Config(why) if why.contains("socket.io.js")), "{error}");
+    let told = |folder: &str| {
+        let config = Config { client_files: Some(PathBuf::from(folder)), ..Config::default() };
+        let error = Server::new(config).expect_err("there are none");
+        assert!(matches!(&error, Error::Config(why) if why.contains(folder)), "{error}");
+        error.to_string()
+    };
+    let (missing, empty, file) = (told("no-such-folder"), told("src"), told("Cargo.toml"));
+    assert!(missing.contains("is not there") && missing.contains("socket.io.js"), "{missing}");
+    assert!(!empty.contains("is not there") && empty.contains("socket.io.js"), "{empty}");
+    assert!(file.contains("cannot be read"), "{file}");
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use transport::{AckError, CloseReason, Config, Refusal, Value, listen};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use transport::{AckError, CloseReason, Config, Error, Refusal, Value, listen, serve};
 
-use crate::client::{Polling, Running, Ws, get_request, quick, raw, until, within};
+use crate::client::{Polling, Running, Ws, get_request, quick, read_answer, until, within};
 
 #[tokio::test]
 async fn a_client_is_let_in_or_refused_by_its_auth() {
@@ -179,10 +181,45 @@ async fn a_shutdown_tells_every_socket_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_closed_server_takes_nobody() {
+async fn a_closed_server_takes_nobody_and_is_served_no_longer() {
     let running = Running::start(quick(), |_| {}).await;
+    let mut client = Ws::join(running.addr).await;
+    let request = get_request("EIO=4&transport=polling");
+    let (before, after) = request.split_at(20);
+    let mut stream = TcpStream::connect(running.addr).await.expect("a connection");
+    stream.write_all(before.as_bytes()).await.expect("sent");
+    until("the connection", || running.server.metrics().snapshot().tcp == 2).await;
     running.server.close();
-    assert_eq!(raw(running.addr, get_request("EIO=4&transport=polling")).await.status, 503);
+    stream.write_all(after.as_bytes()).await.expect("sent");
+    assert_eq!(read_answer(&mut stream).await.status, 503);
+    assert_eq!(client.closed().await, None);
+    let server = running.server.clone();
+    running.ended().await;
+    let listener = listen("127.0.0.1:0").await.expect("a free port");
+    within(serve(listener, server.router(), &server, std::future::pending())).await.expect("it stays closed");
+}
+
+#[tokio::test]
+async fn nothing_follows_a_disconnect_on_connection() {
+    let running = Running::start(quick(), |server| {
+        server.on_connect(|socket, _auth| {
+            socket.emit("bye", &()).expect("it waits");
+            socket.disconnect(false, CloseReason::ServerNamespaceDisconnect);
+            socket.emit("late", &()).expect("it waits, and is lost");
+            Ok(())
+        });
+        server.on_disconnecting(|socket, _reason| {
+            assert!(matches!(socket.emit("later", &()), Err(Error::Closed)));
+        });
+    })
+    .await;
+    let mut client = Ws::open(running.addr).await;
+    client.send("40").await;
+    assert!(client.text().await.starts_with("40{"));
+    assert_eq!(client.text().await, "42[\"bye\"]");
+    assert_eq!(client.text().await, "41");
+    client.send("40").await;
+    assert!(client.text().await.starts_with("40{"), "nothing came between");
     running.stop().await;
 }
 

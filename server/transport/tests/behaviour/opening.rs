@@ -1,11 +1,13 @@
 //! The request that opens a session: what is kept of it, who may send it, and who hears when it is refused.
 
+use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::SystemTime;
 
-use transport::{Config, KeepHeaders, Value};
+use transport::{Config, KeepHeaders, Server, Value, listen};
 
 use crate::client::{Polling, Running, Ws, get_request, quick, raw};
+use crate::tools::{echo, still_serves, upgrade_request};
 
 #[tokio::test]
 async fn a_socket_knows_the_request_it_came_with() {
@@ -82,5 +84,37 @@ async fn requests_are_allowed_or_forbidden_before_a_session_is_made() {
     assert_eq!(told.iter().map(|(code, ..)| *code).collect::<Vec<_>>(), [4, 4, 1]);
     assert_eq!(told[2].1, "Session ID unknown");
     assert!(told[2].2.ends_with("sid=nobody"), "{}", told[2].2);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_websocket_that_another_accept_loop_brings_is_told_whose_it_is() {
+    let server = Server::new(quick()).expect("valid settings");
+    let listener = listen("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("an address");
+    let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
+    let served = tokio::spawn(async move { axum::serve(listener, service).await });
+    assert_eq!(raw(addr, get_request("EIO=4&transport=polling")).await.status, 200);
+    let request = upgrade_request("EIO=4&transport=websocket", "Connection: close\r\n");
+    let answer = raw(addr, request).await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.contains("transport::serve"), "{}", answer.body);
+    served.abort();
+}
+
+#[tokio::test]
+async fn as_many_as_there_can_be_is_no_limit() {
+    let most = usize::MAX;
+    let config = Config {
+        max_connections: most,
+        max_connections_per_ip: most,
+        max_sessions: most,
+        max_sessions_per_ip: most,
+        max_queue_bytes: most,
+        max_queue_packets: most,
+        ..quick()
+    };
+    let running = Running::start(config, echo).await;
+    still_serves(&running).await;
     running.stop().await;
 }
