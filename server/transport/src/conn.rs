@@ -322,6 +322,11 @@ impl Conn {
         self.lock().ready()
     }
 
+    /// Remembers that somebody was told to wait, so that drain handlers run when nothing is on its way.
+    pub(crate) fn ask(&self) {
+        self.lock().asked = true;
+    }
+
     /// Packets and bytes on their way.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let core = self.lock();

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use socketio::Value;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::address::counted;
 use crate::config::Config;
@@ -36,6 +36,8 @@ struct Inner {
     raw: OnceLock<Raw>,
     /// Whether it has been closed.
     closing: watch::Sender<bool>,
+    /// Told when the last session has ended.
+    emptied: Notify,
     sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
@@ -60,6 +62,7 @@ impl Server {
             shared: Arc::new(Shared::new(config)),
             raw: OnceLock::new(),
             closing: watch::Sender::new(false),
+            emptied: Notify::new(),
             sessions: Mutex::new(sessions),
             main: namespaces.of("/"),
             namespaces,
@@ -148,6 +151,18 @@ impl Server {
         let _ = self.inner.closing.subscribe().wait_for(|closed| *closed).await;
     }
 
+    /// Waits until there is no session.
+    pub(crate) async fn emptied(&self) {
+        loop {
+            let mut emptied = std::pin::pin!(self.inner.emptied.notified());
+            emptied.as_mut().enable();
+            if self.inner.shared.metrics.sessions.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
     /// Waits until every task of the server has ended.
     pub async fn closed(&self) {
         self.inner.shared.tasks.ended().await;
@@ -199,6 +214,7 @@ impl Server {
     pub(crate) fn dismiss(&self, id: &SocketId) {
         if lock(&self.inner.sessions).remove(id) {
             self.inner.shared.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
+            self.inner.emptied.notify_waiters();
         }
     }
 

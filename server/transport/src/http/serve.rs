@@ -31,8 +31,9 @@ use crate::slots::{Slot, Slots};
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves `router` and the endpoint in it on `listener` until `shutdown` ends or the server is [closed](Server::close). Then no
-/// connection is accepted, all sockets are told [`ServerShuttingDown`](crate::CloseReason::ServerShuttingDown), and requests
-/// under way are finished or, after the shutdown timeout, dropped. Returns when every task has ended; the server stays closed.
+/// session is opened, and all sockets are told [`ServerShuttingDown`](crate::CloseReason::ServerShuttingDown). When their clients have
+/// what was sent to them, or the close timeout is over, no connection is accepted any more, and requests under way are finished or,
+/// after the shutdown timeout, dropped. Returns when every task has ended; the server stays closed.
 ///
 /// Of servers whose routers are merged in, each has to be closed, as this closes `server` alone. Dropped before its end, it accepts
 /// no more, and leaves the sockets as they are.
@@ -59,47 +60,68 @@ async fn accept(
     listener: TcpListener,
     router: Router,
     server: &Server,
-    mut shutdown: Pin<&mut (dyn Future<Output = ()> + Send)>,
+    shutdown: Pin<&mut (dyn Future<Output = ()> + Send)>,
 ) -> Result<(), Error> {
     let shared = server.shared();
-    let slots = Slots::new(&shared.config, shared.metrics.clone());
     let (stop, stopped) = watch::channel(());
+    let slots = Slots::new(&shared.config, shared.metrics.clone());
     let http = Arc::new(http(shared));
     listener.local_addr()?;
-    loop {
-        let accepted = async {
-            let permit = slots.permit().await;
-            (permit, listener.accept().await)
-        };
-        let (permit, accepted) = tokio::select! {
-            biased;
-            () = &mut shutdown => break,
-            accepted = accepted => accepted,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::select! {
-                    () = &mut shutdown => break,
-                    () = tokio::time::sleep(ACCEPT_PAUSE) => continue,
-                }
-            }
-        };
-        shared.metrics.tcp_total.fetch_add(1, Relaxed);
-        let Some(slot) = slots.take(peer.ip(), permit) else {
-            shared.metrics.tcp_refused.fetch_add(1, Relaxed);
-            continue;
-        };
-        let connection = connection(http.clone(), stream, peer, router.clone(), stopped.clone(), shared.clone(), slot);
-        shared.tasks.spawn(connection);
-    }
-    drop(listener);
+    let door = Door { listener, router, shared: shared.clone(), slots, http, stopped };
+    door.open_until(shutdown).await;
     tracing::info!("shutting down");
     server.close();
+    // Clients that poll fetch their last packets by further requests, some on connections of their own.
+    door.open_until(pin!(server.emptied())).await;
+    drop(door);
     drop(stop);
     server.closed().await;
     Ok(())
+}
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    router: Router,
+    shared: Arc<Shared>,
+    slots: Slots,
+    http: Arc<hyper::server::conn::http1::Builder>,
+    stopped: watch::Receiver<()>,
+}
+
+impl Door {
+    /// Accepts connections until `closing` ends.
+    async fn open_until(&self, mut closing: Pin<&mut (dyn Future<Output = ()> + Send)>) {
+        let Self { listener, slots, shared, .. } = self;
+        loop {
+            let accepted = async {
+                let permit = slots.permit().await;
+                (permit, listener.accept().await)
+            };
+            let (permit, accepted) = tokio::select! {
+                biased;
+                () = &mut closing => return,
+                accepted = accepted => accepted,
+            };
+            let (stream, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::select! {
+                        () = &mut closing => return,
+                        () = tokio::time::sleep(ACCEPT_PAUSE) => continue,
+                    }
+                }
+            };
+            shared.metrics.tcp_total.fetch_add(1, Relaxed);
+            let Some(slot) = slots.take(peer.ip(), permit) else {
+                shared.metrics.tcp_refused.fetch_add(1, Relaxed);
+                continue;
+            };
+            let (http, router, stopped) = (self.http.clone(), self.router.clone(), self.stopped.clone());
+            shared.tasks.spawn(connection(http, stream, peer, router, stopped, shared.clone(), slot));
+        }
+    }
 }
 
 fn http(shared: &Shared) -> hyper::server::conn::http1::Builder {

@@ -104,13 +104,20 @@ async fn turn_away(mut reader: Box<Reader>, turn: usize) {
         return;
     }
     loop {
-        let mut replies = Vec::new();
-        match reader.next(&mut turn.clone(), &mut replies) {
-            Ok(Some(Received::Close)) | Err(_) => return,
-            Ok(Some(_)) => {}
-            Ok(None) if stream.readable().await.is_err() => return,
-            Ok(None) => tokio::task::yield_now().await,
+        let (mut left, mut replies) = (turn, Vec::new());
+        loop {
+            replies.clear();
+            match reader.next(&mut left, &mut replies) {
+                Ok(Some(Received::Close)) | Err(_) => return,
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+            }
         }
+        if stream.readable().await.is_err() {
+            return;
+        }
+        // A peer that never stops sending must not keep the timeout from running.
+        tokio::task::yield_now().await;
     }
 }
 

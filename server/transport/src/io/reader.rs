@@ -67,6 +67,8 @@ pub(crate) struct Reader {
     context: WebSocketContext,
     fragments: Fragments,
     max_fragments: usize,
+    /// Most bytes of a message.
+    largest: usize,
     /// Bytes that came with the HTTP request have too many fragments.
     spoiled: bool,
     /// The connection's share of the caps on TCP connections, given back with the reader.
@@ -91,7 +93,8 @@ impl Reader {
         let max_fragments = config.max_fragments;
         let mut fragments = Fragments::default();
         let spoiled = fragments.follow(early) > max_fragments;
-        Self { stream, context, fragments, max_fragments, spoiled, _slot: slot }
+        let largest = config.max_payload;
+        Self { stream, context, fragments, max_fragments, largest, spoiled, _slot: slot }
     }
 
     /// The stream it reads from.
@@ -131,12 +134,22 @@ impl Reader {
             };
             match message {
                 Message::Text(text) => return Ok(Some(Received::Text(text))),
-                Message::Binary(bytes) => return Ok(Some(Received::Binary(bytes))),
-                Message::Close(_) => return Ok(Some(Received::Close)),
+                Message::Binary(bytes) => return Ok(Some(Received::Binary(own(bytes, self.largest)))),
+                Message::Close(_) => {
+                    // tungstenite has its answer ready and gives it with the next call; it fails as that was the last frame.
+                    let _ = self.context.flush(&mut pipe);
+                    return Ok(Some(Received::Close));
+                }
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
     }
+}
+
+/// `bytes` in memory of their own where they may be a small part of a buffer, of up to `largest` bytes: an application that keeps
+/// them would keep all of it.
+fn own(bytes: Bytes, largest: usize) -> Bytes {
+    if bytes.len() < largest / 2 { Bytes::copy_from_slice(&bytes) } else { bytes }
 }
 
 /// The stream as tungstenite sees it.
@@ -170,5 +183,21 @@ impl Write for Pipe<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_message_does_not_keep_the_buffer_it_came_in() {
+        let buffer = Bytes::from(vec![7; 1_000]);
+        let shares = |len: usize| {
+            let kept = own(buffer.slice(..len), buffer.len());
+            assert_eq!(kept, buffer[..len]);
+            buffer.as_ptr_range().contains(&kept.as_ptr())
+        };
+        assert!(!shares(1) && !shares(499) && shares(500) && shares(1_000));
     }
 }

@@ -172,6 +172,9 @@ impl Namespace {
             return None;
         };
         old.inner.phase.store(LEFT, Ordering::Release);
+        // Whoever waits for the former one waits for nothing.
+        old.drop_producers();
+        old.inner.drained.notify_waiters();
         let former = self.members().replace(&old.inner.id, socket.clone());
         drop(former);
         Some(socket)

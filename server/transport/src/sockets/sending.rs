@@ -109,7 +109,15 @@ impl Socket {
     /// Whether what is sent now leaves at once, and [`send_frame`](Self::send_frame) would take a frame: the client is in, and
     /// nothing else is on its way; with long-polling, its GET waits. After a `false`, `on_drain` tells when it becomes true.
     pub fn writable(&self) -> bool {
-        self.is_connected() && self.inner.conn.ready()
+        self.can_send() && self.inner.conn.ready()
+    }
+
+    /// Whether the client is in. A `false` is remembered: drain handlers run when it has been let in.
+    fn can_send(&self) -> bool {
+        if !self.is_connected() {
+            self.inner.conn.ask();
+        }
+        self.is_connected()
     }
 
     /// Waits until the socket is [`writable`](Self::writable). Another sender may be faster than whoever waits here.
@@ -147,9 +155,7 @@ impl Socket {
     /// written on this thread as far as the kernel takes them. False, with nothing sent, when the socket is not
     /// [`ready`](Self::ready), or is of another namespace than the event.
     pub fn send_frame(&self, event: &FrameEvent, chunks: &[Bytes]) -> bool {
-        self.is_connected()
-            && event.namespace() == self.inner.namespace.id()
-            && self.inner.conn.send_frame(event, chunks)
+        self.can_send() && event.namespace() == self.inner.namespace.id() && self.inner.conn.send_frame(event, chunks)
     }
 
     /// The client is let in: what was sent meanwhile follows, before anything that is sent from now on.

@@ -23,15 +23,11 @@ impl Task {
             let _ = tokio::time::timeout_at(patience, self.close_polling()).await;
         }
         if self.ws.is_some() {
-            {
-                let mut core = conn.lock();
-                if let Some(wire) = core.wire.as_mut().filter(|_| reason != CloseReason::TransportClose) {
-                    wire.add_control(ws_close(self.close_code));
-                }
-                let _ = core.pump(conn.now(), &conn.shared.metrics);
-            }
+            // One that has closed the WebSocket is told by the answer to its close frame.
+            let mut told = reason == CloseReason::TransportClose;
+            self.write_rest(&mut told);
             if patient {
-                let _ = tokio::time::timeout_at(patience, self.close_websocket()).await;
+                let _ = tokio::time::timeout_at(patience, self.close_websocket(told)).await;
             }
         }
         self.server.dismiss(&conn.sid);
@@ -57,38 +53,61 @@ impl Task {
     /// notice when the WebSocket it tries closes; so that WebSocket stays until the client has moved over to it.
     async fn close_polling(&mut self) {
         loop {
-            if let Some(ws) = &mut self.ws {
-                let mut left = self.conn.shared.config.read_turn;
-                match ws.next(&mut left, &mut self.replies) {
-                    Ok(Some(Received::Text(text))) if text.as_str() == "5" => return,
-                    Ok(Some(_)) => continue,
-                    Ok(None) => {}
-                    Err(_) => self.detach(),
-                }
-            }
-            if self.conn.lock().engine.queued_packets() == 0 {
+            if self.moves_over() || self.conn.lock().engine.queued_packets() == 0 {
                 return;
             }
             let stream = self.ws.as_deref().map(Reader::stream);
             tokio::select! {
                 () = self.conn.wake.notified() => {}
-                _ = async { stream?.readable().await.ok() }, if stream.is_some() => tokio::task::yield_now().await,
+                _ = async { stream?.readable().await.ok() }, if stream.is_some() => {}
             }
+            // A peer that never stops sending must not keep the timeout from running.
+            tokio::task::yield_now().await;
         }
     }
 
+    /// Reads from the WebSocket that an upgrade tries, as much as one turn may; tells whether the client has moved over to it.
+    fn moves_over(&mut self) -> bool {
+        let mut left = self.conn.shared.config.read_turn;
+        while let Some(ws) = &mut self.ws {
+            // Nobody is answered any more.
+            self.replies.clear();
+            match ws.next(&mut left, &mut self.replies) {
+                Ok(Some(Received::Text(text))) if text.as_str() == "5" => {
+                    self.conn.lock().engine.move_over();
+                    return true;
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => self.detach(),
+            }
+        }
+        false
+    }
+
+    /// Writes what is queued, as far as the kernel takes it, and behind the last of it, once, the close frame. Tells whether the
+    /// kernel has not taken all.
+    fn write_rest(&self, told: &mut bool) -> bool {
+        let (mut core, metrics) = (self.conn.lock(), &self.conn.shared.metrics);
+        // A full queue has ended the connection already.
+        let _ = core.pump(self.conn.now(), metrics);
+        let waits = core.engine.transport() == Transport::WebSocket && core.engine.queued_packets() > 0;
+        if !waits && !std::mem::replace(told, true) {
+            if let Some(wire) = &mut core.wire {
+                wire.add_control(ws_close(self.close_code));
+            }
+            let _ = core.pump(self.conn.now(), metrics);
+        }
+        core.wants_write()
+    }
+
     /// Writes the rest and reads until the peer has answered the close frame, or is gone.
-    async fn close_websocket(&mut self) {
-        let Some(ws) = &mut self.ws else { return };
-        let stream = ws.stream().clone();
+    async fn close_websocket(&mut self, mut told: bool) {
         let mut framed = self.close_code.is_none();
         loop {
-            let waiting = {
-                let mut core = self.conn.lock();
-                // A full queue has ended the connection already.
-                let _ = core.pump(self.conn.now(), &self.conn.shared.metrics);
-                core.wants_write()
-            };
+            let waiting = self.write_rest(&mut told);
+            let Some(ws) = &mut self.ws else { return };
+            let stream = ws.stream().clone();
             let rest = if framed { read_frames(ws, self.conn.shared.config.read_turn) } else { drop_bytes(&stream) };
             let interest = match (rest, waiting) {
                 (Rest::Gone, _) | (Rest::Answered, false) => return,

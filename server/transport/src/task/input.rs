@@ -66,8 +66,12 @@ impl Task {
             }
             ReadError::Protocol(_) | ReadError::Utf8 => self.bad_input(BadInput::WebSocket, error),
         }
-        self.close_code = error.close_code();
-        let failed = self.close_code.is_some();
+        let code = error.close_code();
+        let failed = code.is_some();
+        // A WebSocket that only probes fails alone: the session goes on.
+        if !self.conn.lock().engine.is_upgrading() {
+            self.close_code = code;
+        }
         self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::WebSocket, failed);
         self.dispatch();
     }

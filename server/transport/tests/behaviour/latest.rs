@@ -228,3 +228,26 @@ async fn a_producer_that_panics_closes_its_own_connection() {
     assert_eq!(told.recv(), Ok(CloseReason::HandlerPanic));
     running.stop().await;
 }
+
+#[tokio::test]
+async fn who_is_told_to_wait_before_the_client_is_in_is_told_when_it_is() {
+    let (drained, running) = (Arc::new(AtomicUsize::new(0)), Running::start(quick(), |_| {}).await);
+    let counted = drained.clone();
+    running.server.on_connect(move |socket, _auth| {
+        let counted = counted.clone();
+        socket.on_drain(move |_socket| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        assert!(!socket.writable(), "it is not in");
+    });
+    let frame = FrameEvent::new("/", "frame");
+    let mut ws = Ws::join(running.addr).await;
+    until("the drain handler of a WebSocket", || drained.load(Ordering::Relaxed) == 1).await;
+    let client = Polling::join(running.addr).await;
+    let get = tokio::spawn(async move { client.get().await });
+    until("the drain handler of who polls", || drained.load(Ordering::Relaxed) == 2).await;
+    assert!(running.server.sockets().iter().all(|socket| socket.send_frame(&frame, &[Bytes::from_static(b"x")])));
+    assert!(ws.text().await.starts_with("451-[\"frame\""));
+    assert_eq!(within(get).await.expect("no panic").status, 200);
+    running.stop().await;
+}

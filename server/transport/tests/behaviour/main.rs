@@ -5,6 +5,7 @@ mod bounds;
 mod client;
 mod client_files;
 mod eio3;
+mod ends;
 mod engine;
 mod frames;
 mod jsonp;

@@ -347,3 +347,29 @@ async fn a_client_is_waited_for_also_where_its_former_connection_has_ended_and_i
     drop((held_up, polls, again));
     running.stop().await;
 }
+
+#[tokio::test]
+async fn who_waits_for_a_socket_whose_client_is_back_on_another_waits_no_more() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let (ws, first) = join(&running).await;
+    let former = running.server.sockets().pop().expect("a socket");
+    cut(&running, ws).await;
+    let waiting = tokio::spawn({
+        let former = former.clone();
+        async move { former.drained().await }
+    });
+    let held = Arc::new(());
+    let holds = held.clone();
+    // It may wait in a lane or be refused, but it must not stay.
+    let _ = former.latest("lane", move || {
+        let _holds = &holds;
+        None
+    });
+    tokio::task::yield_now().await;
+    let ws = back(&running, &first.pid, None).await;
+    let waited = tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it ends").expect("no panic");
+    assert!(matches!(waited, Err(transport::Error::Closed)));
+    assert_eq!(Arc::strong_count(&held), 1, "the producer is gone");
+    drop(ws);
+    running.stop().await;
+}

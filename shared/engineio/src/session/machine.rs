@@ -67,6 +67,8 @@ pub struct Session<R: Role> {
     pub(super) codec: Codec,
     /// The WebSocket that is about to take over.
     pub(super) upgrade: Option<Upgrade>,
+    /// How packets travel over the WebSocket that the client was changing to when the session ended.
+    moving: Option<Codec>,
     pub(super) upgrade_timeout: Duration,
     pub(super) heartbeat: Heartbeat,
     pub(super) queue: Queue,
@@ -113,6 +115,7 @@ impl<R: Role> Session<R> {
             transport,
             codec: Codec::V4,
             upgrade: None,
+            moving: None,
             upgrade_timeout,
             heartbeat: Heartbeat::idle(),
             queue: Queue::default(),
@@ -263,6 +266,7 @@ impl<R: Role> Session<R> {
         if self.is_closed() {
             return;
         }
+        self.moving = self.upgrade.filter(|upgrade| upgrade.probed && reason.drains()).map(|upgrade| upgrade.codec);
         self.abort_upgrade();
         self.state = State::Closed(reason);
         self.heartbeat.stop();
@@ -276,6 +280,14 @@ impl<R: Role> Session<R> {
             self.queue.push_control(last);
         }
         self.events.push_back(Event::Closed(reason));
+    }
+
+    /// The session has ended while its client was changing to a WebSocket, and the client has told there that it has changed: what is
+    /// queued leaves over the WebSocket now. False when there was no such change under way.
+    pub fn move_over(&mut self) -> bool {
+        let Some(codec) = self.moving.take() else { return false };
+        (self.codec, self.transport) = (codec, Transport::WebSocket);
+        true
     }
 
     /// The next event, oldest first.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use transport::{BadInput, Config, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use transport::{BadInput, CloseReason, Config, Server};
 
-use crate::client::{Polling, Running, Ws, post_request, quick, until};
-use crate::tools::{bad, echo, finish, frame, upgrade_request};
+use crate::client::{Polling, Running, Ws, post_request, quick, read_answer, until, within};
+use crate::tools::{bad, echo, finish, frame, still_serves, upgrade_request};
 
 /// Events that take their handler this long.
 const WORK: Duration = Duration::from_micros(50);
@@ -126,4 +127,66 @@ async fn a_post_of_many_packets_leaves_others_their_turn() {
     assert_eq!(client.post("1").await.body, "ok");
     drop(ws);
     finish(running).await;
+}
+
+/// Whether others are served at once, and the flood is cut off, while somebody sends empty messages where nobody answers any more.
+async fn floods_in_vain(running: &Running, mut stream: TcpStream) {
+    let empty = frame(0x81, b"");
+    let flooding = std::thread::spawn(move || {
+        stream.set_write_timeout(Some(Duration::from_millis(100))).expect("an option");
+        let (start, pieces) = (Instant::now(), empty.repeat(10_000));
+        while start.elapsed() < Duration::from_secs(5) && stream.write(&pieces).is_ok() {}
+        start.elapsed()
+    });
+    let start = Instant::now();
+    for _ in 0..20 {
+        still_serves(running).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    let flooding = tokio::task::spawn_blocking(move || flooding.join());
+    let took = within(flooding).await.expect("no panic").expect("no panic");
+    assert!(took < Duration::from_secs(2), "cut off after {took:?}");
+}
+
+/// A WebSocket for the session of `client`, below any client library.
+async fn beside(running: &Running, client: &Polling) -> tokio::net::TcpStream {
+    let mut stream = tokio::net::TcpStream::connect(running.addr).await.expect("connect");
+    let request = upgrade_request(&format!("EIO=4&transport=websocket&sid={}", client.sid), "");
+    stream.write_all(request.as_bytes()).await.expect("write");
+    assert_eq!(within(read_answer(&mut stream)).await.status, 101);
+    stream
+}
+
+fn blocking(stream: tokio::net::TcpStream) -> TcpStream {
+    let stream = stream.into_std().expect("a stream");
+    stream.set_nonblocking(false).expect("an option");
+    stream
+}
+
+#[tokio::test]
+async fn a_websocket_turned_away_that_never_stops_sending() {
+    let running = Running::start(quick(), echo).await;
+    let client = Polling::join(running.addr).await;
+    let first = beside(&running, &client).await;
+    let second = beside(&running, &client).await;
+    floods_in_vain(&running, blocking(second)).await;
+    drop(first);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_websocket_that_never_stops_sending_when_its_polling_session_has_ended() {
+    let running = Running::start(Config { close_timeout: Duration::from_millis(300), ..quick() }, echo).await;
+    let client = Polling::join(running.addr).await;
+    let mut stream = beside(&running, &client).await;
+    stream.write_all(&frame(0x81, b"2probe")).await.expect("write");
+    let mut answer = [0; 8];
+    within(stream.read_exact(&mut answer)).await.expect("read");
+    assert_eq!(&answer[2..], b"3probe");
+    let socket = running.server.sockets().pop().expect("a socket");
+    socket.emit("never fetched", &()).expect("queued");
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    floods_in_vain(&running, blocking(stream)).await;
+    running.stop().await;
 }

@@ -1,0 +1,127 @@
+//! What a client still gets when its session ends: all that was sent before, then the end, over whatever it is on.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_tungstenite::MaybeTlsStream;
+use tokio_tungstenite::tungstenite::Message;
+use transport::{CloseReason, Config, Server, Socket};
+
+use crate::client::{Polling, Running, Ws, quick, until, within};
+use crate::tools::{bare, frame};
+
+/// Time that the tests' servers give clients at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn patient() -> Config {
+    Config { close_timeout: PATIENCE, ..quick() }
+}
+
+fn only_socket(running: &Running) -> Socket {
+    running.server.sockets().pop().expect("a socket")
+}
+
+/// An event `last` that sends a burst and ends the connection.
+fn burst(server: &Server) {
+    server.on("last", |socket, _args, _ack| {
+        let words = "y".repeat(10_000);
+        (0..20).for_each(|n| socket.emit("x", &(n, &words)).expect("it fits"));
+        socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    });
+}
+
+/// The WebSocket that `client` tries, which answers.
+async fn probing(client: &Polling) -> Ws {
+    let mut ws = Ws::connect(client.addr, &format!("EIO=4&transport=websocket&sid={}", client.sid)).await;
+    ws.send("2probe").await;
+    assert_eq!(ws.text().await, "3probe");
+    ws
+}
+
+#[tokio::test]
+async fn the_close_frame_comes_behind_all_that_was_sent() {
+    let running = Running::start(patient(), burst).await;
+    let mut ws = Ws::join(running.addr).await;
+    ws.send("42[\"last\"]").await;
+    for n in 0..20 {
+        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_in_the_middle_of_an_upgrade_gets_the_rest_over_the_websocket() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.get().await.body }
+    });
+    until("the GET to wait", || socket.ready()).await;
+    let mut ws = probing(&client).await;
+    assert_eq!(within(waiting).await.expect("no panic"), "6");
+    (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    ws.send("5").await;
+    for n in 0..3 {
+        assert_eq!(ws.text().await, format!("42[\"x\",{n}]"));
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.closed().await, None);
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_polls_fetches_the_rest_while_the_server_shuts_down() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.get().await.body }
+    });
+    until("the GET to wait", || socket.ready()).await;
+    (0..3).for_each(|n| socket.emit("x", &n).expect("it is taken"));
+    let before = Instant::now();
+    running.server.close();
+    assert_eq!(within(waiting).await.expect("no panic"), "42[\"x\",0]");
+    assert_eq!(client.get().await.body, "42[\"x\",1]\u{1e}42[\"x\",2]");
+    assert_eq!(client.get().await.body, "1");
+    running.ended().await;
+    assert!(before.elapsed() < PATIENCE, "nobody is waited for who has all");
+}
+
+#[tokio::test]
+async fn a_clients_close_frame_is_answered_with_its_code() {
+    let running = Running::start(patient(), |_| {}).await;
+    let mut stream = bare(&running).await;
+    stream.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
+    let mut rest = Vec::new();
+    within(stream.read_to_end(&mut rest)).await.expect("read");
+    assert!(rest.ends_with(&[0x88, 2, 0x03, 0xe8]), "{rest:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_probe_that_fails_leaves_the_session_no_close_code() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let mut failing = probing(&client).await;
+    let MaybeTlsStream::Plain(below) = failing.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x83, b"")).await.expect("write");
+    failing.closed().await;
+    let mut ws = probing(&client).await;
+    ws.send("5").await;
+    until("the upgrade", || running.server.metrics().snapshot().upgrades_total == 1).await;
+    only_socket(&running).disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop(ws);
+    running.stop().await;
+}
