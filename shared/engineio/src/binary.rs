@@ -1,4 +1,4 @@
-//! Binary payloads. Owns the shared, possibly chunked byte string; knows nothing of packets.
+//! Binary payloads. Owns the shared, possibly chunked byte string, and what may share a buffer; knows nothing of packets.
 
 use std::sync::Arc;
 
@@ -102,6 +102,17 @@ impl PartialEq for Binary {
 
 impl Eq for Binary {}
 
+/// The bytes `part`, which stand in `whole`, to be kept: in the storage of `whole` where they are at least half of it, and
+/// copied otherwise. A small part would keep all of `whole` alive for as long as it waits, and count as little.
+///
+/// # Panics
+///
+/// When `part` does not stand in `whole`.
+pub fn part_of(whole: &Bytes, part: &[u8]) -> Bytes {
+    let shared = whole.slice_ref(part);
+    if part.len() < whole.len().div_ceil(2) { Bytes::copy_from_slice(part) } else { shared }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +132,18 @@ mod tests {
         let bytes = Bytes::from(vec![1, 2, 3]);
         let binary = Binary::from_chunks(vec![bytes.clone()]);
         assert_eq!(binary.into_bytes().as_ptr(), bytes.as_ptr());
+    }
+
+    #[test]
+    fn a_part_shares_the_storage_from_half_of_it_on() {
+        for len in [0, 1, 2, 9, 10] {
+            let whole = Bytes::from(vec![7; len]);
+            for part in 1..=len {
+                let kept = part_of(&whole, &whole[len - part..]);
+                assert_eq!(kept, whole[len - part..]);
+                assert_eq!(whole.as_ptr_range().contains(&kept.as_ptr()), 2 * part >= len, "{part} of {len}");
+            }
+            assert!(part_of(&whole, &whole[len..]).is_empty());
+        }
     }
 }

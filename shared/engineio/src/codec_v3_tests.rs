@@ -215,6 +215,20 @@ fn body_and_packet_limits_hold_on_both_sides() {
 }
 
 #[test]
+fn a_small_binary_message_does_not_keep_the_body_it_came_in() {
+    let sent = [Message::binary(vec![1; 10]), Message::binary(vec![2; 500]), Message::text("x".repeat(400))];
+    let packets = sent.map(Packet::Message);
+    let body = Bytes::from(encode(&packets, false));
+    let decoded = decode_binary(body.clone(), &Limits::default()).unwrap();
+    assert_eq!(decoded, packets);
+    let shares = decoded.iter().map(|packet| match packet {
+        Packet::Message(message) => body.as_ptr_range().contains(&message.chunks()[0].as_ptr()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(shares.collect::<Vec<_>>(), [false, true, true]);
+}
+
+#[test]
 fn a_packet_takes_no_more_room_than_was_reckoned() {
     for packet in every_kind() {
         for base64 in [true, false] {

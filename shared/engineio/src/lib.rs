@@ -27,7 +27,7 @@ mod revision;
 mod session;
 mod transport;
 
-pub use binary::Binary;
+pub use binary::{Binary, part_of};
 /// UTF-8 text in shared storage: checked once when it is made, cloned by reference count, sliced without a copy.
 pub use bytestring::ByteString as Text;
 pub use config::{ClientConfig, ServerConfig};

@@ -13,6 +13,7 @@ use crate::{
     Error, Limits, Message, Opcode, Packet, Text,
     frame::check_len,
     frame_v3::{self, encode as frame},
+    part_of,
 };
 
 /// First byte of a text packet in binary framing.
@@ -97,7 +98,8 @@ pub fn decode_text(body: Bytes, limits: &Limits) -> Result<Vec<Packet>, Error> {
     Ok(packets)
 }
 
-/// The packets in a body with binary framing. Messages share the body's storage.
+/// The packets in a body with binary framing. Text messages share the body's storage, binary ones where they are at least
+/// half of it.
 ///
 /// # Errors
 ///
@@ -113,14 +115,14 @@ pub fn decode_binary(body: Bytes, limits: &Limits) -> Result<Vec<Packet>, Error>
         let len = number(digits[..end].iter().copied()).ok_or_else(invalid)?;
         let start = at + 1 + end + 1;
         let behind = start.checked_add(len).filter(|&behind| behind <= body.len()).ok_or_else(invalid)?;
-        let packet = body.slice(start..behind);
+        let packet = start..behind;
         check_count(packets.len(), limits)?;
         packets.push(match marker {
             TEXT => {
-                let text = Text::try_from(packet).map_err(|_| Error::InvalidUtf8(len))?;
+                let text = Text::try_from(body.slice(packet)).map_err(|_| Error::InvalidUtf8(len))?;
                 frame_v3::decode_text(&text, limits)?
             }
-            BINARY => frame_v3::decode_binary(packet, limits)?,
+            BINARY => frame_v3::decode_binary(part_of(&body, &body[packet]), limits)?,
             other => return Err(Error::UnknownType(other)),
         });
         at = behind;

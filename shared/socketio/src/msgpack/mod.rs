@@ -14,7 +14,7 @@ use crate::{Error, Limits, Namespace, Packet, PacketKind, Value};
 pub(crate) use encode::{encode, encode_event, write_event};
 pub(crate) use write::{bin_header, write_array_len, write_map_len, write_str, write_value};
 
-/// The packet in a message. Its binary values share the storage of `bytes`.
+/// The packet in a message. Its binary values share the storage of `bytes` where they are at least half of it.
 pub(crate) fn decode(bytes: &Bytes, limits: &Limits) -> Result<Packet, Error> {
     if bytes.is_empty() {
         return Err(Error::EmptyMessage);

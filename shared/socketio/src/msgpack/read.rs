@@ -2,6 +2,7 @@
 //! is reserved on a peer's word.
 
 use bytes::Bytes;
+use engineio::part_of;
 
 use crate::{Error, Limits, Value, limits::Budget};
 
@@ -13,7 +14,8 @@ pub(super) struct Envelope {
     pub(super) data: Value,
 }
 
-/// The one map in `bytes`, taken for a packet. Its values share the storage of `bytes`.
+/// The one map in `bytes`, taken for a packet. Its binary values share the storage of `bytes` where they are at least half
+/// of it.
 pub(super) fn envelope(bytes: &Bytes, limits: &Limits) -> Result<Envelope, Error> {
     let mut reader = Reader { whole: bytes, rest: bytes, limits, budget: Budget::new(limits) };
     let mut envelope = Envelope { kind: Value::Null, namespace: Value::Null, id: Value::Null, data: Value::Null };
@@ -152,7 +154,7 @@ impl<'a> Reader<'a> {
 
     fn binary(&mut self, len: usize) -> Result<Value, Error> {
         let bytes = self.take(len)?;
-        Ok(Value::Bin(self.whole.slice_ref(bytes)))
+        Ok(Value::Bin(part_of(self.whole, bytes)))
     }
 
     fn text(&mut self, len: usize) -> Result<&'a str, Error> {

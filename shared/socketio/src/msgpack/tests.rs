@@ -76,11 +76,19 @@ fn every_kind_survives() {
 }
 
 #[test]
-fn binary_values_share_the_message_s_storage() {
-    let message = wire(&packets()[3]);
-    let Some(Value::Array(data)) = decode_bytes(message.clone()).unwrap().data else { panic!() };
-    let Value::Bin(bytes) = &data[1] else { panic!("{data:?}") };
-    assert!(message.as_ptr_range().contains(&bytes.as_ptr()));
+fn large_binary_values_share_the_message_s_storage_and_small_ones_do_not_keep_it() {
+    let shares = |bin: usize| {
+        let bin = [&b"\xc6"[..], &(bin as u32).to_be_bytes(), &vec![7; bin]].concat();
+        let message =
+            Bytes::from(notepack(2, &[b"\x93\xa1x", &bin[..], b"\xda\x7f\xff", &vec![b'x'; 0x7fff]].concat()));
+        let Some(Value::Array(data)) = decode_bytes(message.clone()).unwrap().data else { panic!() };
+        let Value::Bin(bytes) = &data[1] else { panic!("{data:?}") };
+        assert!(bytes.iter().all(|byte| *byte == 7));
+        message.as_ptr_range().contains(&bytes.as_ptr())
+    };
+    assert!(shares(33_000));
+    assert!(!shares(32_000));
+    assert!(!shares(1));
 }
 
 /// `{"type":t, "nsp":"/", "data":…}` as notepack orders it.

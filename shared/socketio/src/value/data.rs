@@ -19,7 +19,7 @@ pub enum Value {
     Float(f64),
     /// Text.
     Str(String),
-    /// Bytes, sharing the storage of the message they came in.
+    /// Bytes. Those that were read share the storage of the message they came in where they are at least half of it.
     Bin(Bytes),
     /// A list.
     Array(Vec<Value>),
