@@ -2,6 +2,7 @@
 
 mod admission;
 mod answer;
+mod body;
 mod client_files;
 mod cors;
 mod endpoint;

@@ -10,10 +10,11 @@ use axum::response::Response;
 use bytes::Bytes;
 use engineio::{ErrorCode, Packet, Revision, Transport, jsonp};
 use http::{HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::LengthLimitError;
 use tokio::sync::oneshot;
 
 use super::answer::{plain, refused};
+use super::body;
 use crate::conn::{Conn, Post};
 use crate::error::{BadInput, CloseReason};
 use crate::server::Server;
@@ -112,12 +113,12 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
         // The guard closes the session, as the reference server does.
         return Err(ErrorCode::BadRequest);
     }
-    let body = Limited::new(request.into_body(), limit).collect();
-    let body: Bytes = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
-        Ok(Ok(body)) => body.to_bytes(),
+    let body = body::read(request.into_body(), limit);
+    let body = match tokio::time::timeout(conn.shared.config.body_timeout, body).await {
+        Ok(Ok(body)) => body,
         Ok(Err(e)) if e.is::<LengthLimitError>() => return Ok(too_large(&conn)),
         // A client that is gone has done nothing wrong, and reads no answer.
-        Ok(Err(e)) if is_lost(&*e) => return Ok(refused(ErrorCode::BadRequest, None, false)),
+        Ok(Err(e)) if body::is_lost(&*e) => return Ok(refused(ErrorCode::BadRequest, None, false)),
         Ok(Err(_)) => return Err(ErrorCode::BadRequest),
         Err(_) => {
             count(&conn, BadInput::Slow, &"no whole body in time");
@@ -208,15 +209,6 @@ fn out_of_turn(conn: &Conn, code: ErrorCode, ended: bool) -> Result<Response, Er
 fn count(conn: &Conn, class: BadInput, error: &dyn std::fmt::Display) {
     conn.shared.metrics.bad_input(class);
     tracing::warn!(session = %conn.sid, peer = %conn.peer, class = class.as_str(), %error, "bad input");
-}
-
-/// Whether a body ended because its connection did.
-fn is_lost(error: &(dyn std::error::Error + 'static)) -> bool {
-    use std::io::ErrorKind;
-    std::iter::successors(Some(error), |e| e.source()).any(|e| {
-        let kind = e.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        matches!(kind, Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted))
-    })
 }
 
 /// Closes the session when a request is dropped before its end.

@@ -71,6 +71,26 @@ async fn an_endless_chunked_body_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_body_in_chunks_of_one_byte_may_be_as_long_as_any_other() {
+    let running = Running::start(quick(), echo).await;
+    for (extra, fits) in [(0, true), (1, false)] {
+        let client = Polling::join(running.addr).await;
+        let events = "42[\"echo\",1]\u{1e}42[\"echo\",2]\u{1e}42[\"echo\",\"";
+        let body = format!("{events}{}\"]", "x".repeat(LIMIT + extra - events.len() - 2));
+        let chunks: String = body.chars().map(|byte| format!("1\r\n{byte}\r\n")).collect();
+        let request = post_head(&client, "Transfer-Encoding: chunked") + &chunks + "0\r\n\r\n";
+        let answer = raw(running.addr, request).await;
+        assert_eq!(answer.status, if fits { 200 } else { 413 });
+        if fits {
+            assert_eq!(client.get().await.body, body.replace("echo", "echoed"));
+            client.post("1").await;
+        }
+    }
+    counted(&running, BadInput::TooLarge, 1).await;
+    finish(running).await;
+}
+
+#[tokio::test]
 async fn chunk_sizes_and_lengths_that_are_none_end_the_request() {
     let running = Running::start(quick(), echo).await;
     let client = Polling::join(running.addr).await;
