@@ -1,7 +1,7 @@
 //! Sockets whose clients are gone and may come back, by private id and in the order they left; and who else may come. What a
 //! socket is does not matter here: it is the type `S`.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -20,6 +20,10 @@ pub(super) struct Parking<S> {
     order: VecDeque<(Duration, SocketId)>,
     /// How many are waited for from each address.
     by_address: HashMap<IpAddr, usize>,
+    /// Those of each address in the order they left, without any that are back: the oldest of one is found at once.
+    by_age: BTreeMap<(IpAddr, u64), SocketId>,
+    /// How many have left since somebody is waited for.
+    left: u64,
     /// The sockets of private ids that were given out, until they leave for good.
     expected: HashMap<SocketId, SocketId>,
     /// Its end tells the one who takes out those whose time is over that nobody is waited for.
@@ -37,6 +41,8 @@ pub(super) struct Most {
 struct Waiting<S> {
     until: Duration,
     address: IpAddr,
+    /// Its place among those of the address.
+    nth: u64,
     socket: S,
 }
 
@@ -52,8 +58,8 @@ pub(super) struct Added<S> {
 // Derived, it would ask for a default socket.
 impl<S> Default for Parking<S> {
     fn default() -> Self {
-        let (by_pid, order, by_address) = Default::default();
-        Self { by_pid, order, by_address, expected: HashMap::new(), watched: None }
+        let (by_pid, order, by_address, by_age) = Default::default();
+        Self { by_pid, order, by_address, by_age, left: 0, expected: HashMap::new(), watched: None }
     }
 }
 
@@ -78,14 +84,17 @@ impl<S> Parking<S> {
     #[must_use]
     pub(super) fn add(&mut self, pid: SocketId, until: Duration, address: IpAddr, socket: S, most: Most) -> Added<S> {
         let mut gone: Vec<S> = self.remove(&pid).into_iter().collect();
-        self.by_pid.insert(pid, Waiting { until, address, socket });
+        self.left += 1;
+        let nth = self.left;
+        self.by_pid.insert(pid, Waiting { until, address, nth, socket });
+        self.by_age.insert((address, nth), pid);
         self.order.push_back((until, pid));
         let there = self.by_address.entry(address).or_default();
         *there += 1;
         if *there > most.per_ip
-            && let Some((until, pid)) = self.oldest_of(address)
+            && let Some(pid) = self.oldest_of(address)
         {
-            gone.extend(self.take_if(&pid, until));
+            gone.extend(self.take_out(&pid));
         }
         // A client that comes and goes leaves a place in the order each time.
         if self.order.len() > 2 * self.by_pid.len() + SLACK {
@@ -107,8 +116,8 @@ impl<S> Parking<S> {
     /// Takes out the socket with this id, if it is waited for at `now`.
     #[must_use]
     pub(super) fn take(&mut self, pid: &SocketId, now: Duration) -> Option<S> {
-        let until = self.by_pid.get(pid).map(|it| it.until).filter(|until| now < *until)?;
-        self.take_if(pid, until)
+        self.by_pid.get(pid).filter(|it| now < it.until)?;
+        self.take_out(pid)
     }
 
     /// Takes out those whose time is over, and tells when the next one's is.
@@ -135,8 +144,12 @@ impl<S> Parking<S> {
     }
 
     fn take_if(&mut self, pid: &SocketId, left: Duration) -> Option<S> {
-        let same = self.by_pid.get(pid).is_some_and(|it| it.until == left);
-        let taken = same.then(|| self.remove(pid)).flatten();
+        self.by_pid.get(pid).filter(|it| it.until == left)?;
+        self.take_out(pid)
+    }
+
+    fn take_out(&mut self, pid: &SocketId) -> Option<S> {
+        let taken = self.remove(pid);
         if taken.is_some() && self.by_pid.is_empty() {
             self.rest();
         }
@@ -144,7 +157,8 @@ impl<S> Parking<S> {
     }
 
     fn remove(&mut self, pid: &SocketId) -> Option<S> {
-        let Waiting { address, socket, .. } = self.by_pid.remove(pid)?;
+        let Waiting { address, nth, socket, .. } = self.by_pid.remove(pid)?;
+        self.by_age.remove(&(address, nth));
         if let Some(there) = self.by_address.get_mut(&address) {
             *there -= 1;
             if *there == 0 {
@@ -154,23 +168,20 @@ impl<S> Parking<S> {
         Some(socket)
     }
 
-    /// Looks at all that left before it, which only those pay for who have too many.
-    fn oldest_of(&self, address: IpAddr) -> Option<(Duration, SocketId)> {
-        let here = |(until, pid): &&(Duration, SocketId)| {
-            self.by_pid.get(pid).is_some_and(|it| it.until == *until && it.address == address)
-        };
-        self.order.iter().find(here).copied()
+    fn oldest_of(&self, address: IpAddr) -> Option<SocketId> {
+        self.by_age.range((address, 0)..=(address, u64::MAX)).next().map(|(_, pid)| *pid)
     }
 
     /// Nobody is waited for: no memory is kept for that either.
     fn rest(&mut self) {
-        (self.by_pid, self.order, self.by_address, self.watched) = Default::default();
+        (self.by_pid, self.order, self.by_address, self.by_age, self.left, self.watched) = Default::default();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::time::Instant;
 
     use tokio::sync::oneshot::error::TryRecvError;
 
@@ -263,6 +274,52 @@ mod tests {
         assert_eq!(add(&mut parking, 8, HERE, id()), none, "who is back counts no more");
         assert_eq!(parking.clear().len(), 4);
         assert_eq!(parking.by_address.len(), 0);
+    }
+
+    #[test]
+    fn parking_beyond_the_bound_of_an_address_takes_no_longer_with_many_that_are_waited_for() {
+        let ids: Vec<_> = (0..40_000).map(|_| id()).collect();
+        let time = |elsewhere: usize, bound: usize| {
+            let mut parking = Parking::default();
+            let most = Most { all: usize::MAX, per_ip: bound };
+            let (before, beyond) = ids.split_at(20_000);
+            for (n, pid) in before[..elsewhere + bound].iter().enumerate() {
+                let address = if n < elsewhere { THERE } else { HERE };
+                assert!(parking.add(*pid, S, address, n, Most { per_ip: usize::MAX, ..most }).gone.is_empty());
+            }
+            let start = Instant::now();
+            for (n, pid) in beyond.iter().enumerate() {
+                let oldest = if n < bound { elsewhere + n } else { n - bound };
+                assert_eq!(parking.add(*pid, S, HERE, n, most).gone, [oldest]);
+            }
+            start.elapsed()
+        };
+        let (few, many) = (time(10, 10), time(10_000, 10_000));
+        // Searched for, the oldest takes a thousand times as long.
+        assert!(many < 20 * few, "{many:?}, with few {few:?}");
+    }
+
+    #[test]
+    fn many_returns_of_one_client_leave_nothing_with_its_address() {
+        let mut parking = Parking::default();
+        let (a, b) = (id(), id());
+        add(&mut parking, b, S, 'b');
+        for n in 0..10_000 {
+            add(&mut parking, a, n * S + S, 'a');
+            assert_eq!((parking.by_age.len(), parking.by_address[&HERE]), (2, 2));
+            if n % 2 == 0 {
+                assert_eq!(parking.take(&a, Duration::ZERO), Some('a'));
+                assert_eq!((parking.by_age.len(), parking.by_address[&HERE]), (1, 1));
+            } else {
+                // Lost again before it was back.
+                assert_eq!(parking.add(a, n * S + S, THERE, 'a', MANY).gone, ['a']);
+                assert_eq!((parking.by_age.len(), parking.by_address[&HERE]), (2, 1));
+                assert_eq!(parking.take(&a, Duration::ZERO), Some('a'));
+            }
+        }
+        assert!(parking.order.len() <= 2 * 2 + SLACK, "{}", parking.order.len());
+        assert_eq!(parking.clear(), ['b']);
+        assert!(parking.by_age.is_empty() && parking.by_address.is_empty());
     }
 
     #[test]
