@@ -32,7 +32,8 @@ impl Ack {
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data; [`Error::Answered`] when another clone was faster;
-    /// [`Error::Closed`] when the client is gone; [`Error::QueueFull`].
+    /// [`Error::Closed`] when the client is gone; [`Error::TooLarge`] and [`Error::QueueFull`] as for
+    /// [`Socket::emit`](crate::Socket::emit).
     pub fn send<T: Serialize + ?Sized>(self, args: &T) -> Result<(), Error> {
         let args = Args::from_serialize(args)?;
         let token = self.inner.token.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or(Error::Answered)?;

@@ -53,7 +53,8 @@ pub struct Config {
     /// Most bytes waiting for one client: packets, each with 192 bytes on top for what it takes beside its payload, and what has
     /// left the queue and waits for the kernel, up to 65,536. While a client is decided about, half of that waits, and half of
     /// [`max_queue_packets`](Self::max_queue_packets). Beyond it the connection is closed with
-    /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). Defaults to 262,144.
+    /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). A single event or acknowledgement above it is refused with
+    /// [`Error::TooLarge`], and the connection stays. Defaults to 262,144.
     pub max_queue_bytes: usize,
     /// Most packets waiting for one client. Defaults to 4,096.
     pub max_queue_packets: usize,
@@ -362,6 +363,7 @@ impl Config {
             depth: self.max_depth,
             values: self.max_values,
             message_bytes: self.max_payload,
+            packet_bytes: self.max_queue_bytes,
             outstanding_acks: self.max_pending_acks,
             namespaces: self.max_namespaces,
             namespace_bytes: self.max_namespace_bytes,

@@ -273,9 +273,9 @@ impl Conn {
         if !is_short(bytes) {
             return None;
         }
-        let limit = self.shared.limits.attachments;
+        let limits = self.shared.limits.packet();
         self.write_through(UNLESS_CORKED, |wire, parser, metrics| {
-            Some(wire.write_event(parser, event, limit, note, metrics))
+            Some(wire.write_event(parser, event, limits, note, metrics))
         })
     }
 

@@ -19,6 +19,15 @@ pub enum Error {
         /// Packets that were waiting.
         packets: usize,
     },
+    /// The packet alone is larger than what may wait for a client. Nothing of it was sent, and the connection stays.
+    #[error("packet of {bytes} bytes exceeds the {limit} bytes that may wait for a client")]
+    TooLarge {
+        /// Its bytes, counted as [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) says; where its binary values are
+        /// too many already, theirs alone.
+        bytes: usize,
+        /// [`Config::max_queue_bytes`](crate::Config::max_queue_bytes).
+        limit: usize,
+    },
     /// Too many acknowledgements are outstanding on the connection.
     #[error("more than {limit} acknowledgements are outstanding")]
     TooManyAcks {
@@ -55,6 +64,7 @@ impl From<socketio::Error> for Error {
         match error {
             socketio::Error::NotConnected(_) | socketio::Error::Closed => Self::Closed,
             socketio::Error::TooManyAcks { limit } => Self::TooManyAcks { limit },
+            socketio::Error::PacketTooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
             other => Self::Encode(other.to_string()),
         }
     }
@@ -66,7 +76,8 @@ pub enum AckError {
     /// The client did not answer in time.
     #[error("no acknowledgement in time")]
     Timeout,
-    /// The event could not be sent: the socket was closed, or had too many acknowledgements outstanding.
+    /// The event could not be sent: the socket was closed or had too many acknowledgements outstanding, or the event was too
+    /// large.
     #[error("the event that asks for the acknowledgement could not be sent")]
     NotSent,
     /// The socket closed first.

@@ -99,6 +99,15 @@ pub enum Error {
         /// [`Limits::message_bytes`](crate::Limits::message_bytes).
         limit: usize,
     },
+    /// A packet of ours is larger than what may be sent at a time.
+    #[error("packet of {bytes} bytes to send exceeds the {limit} byte limit")]
+    PacketTooLarge {
+        /// Its bytes, each message counted with [`PACKET_COST`](engineio::Limits::PACKET_COST); where its binary values are too
+        /// many already, theirs alone, as it was not encoded then.
+        bytes: usize,
+        /// [`Limits::packet_bytes`](crate::Limits::packet_bytes).
+        limit: usize,
+    },
     /// The data does not fit the packet's kind.
     #[error("data that does not fit a {0} packet")]
     InvalidData(&'static str),

@@ -24,7 +24,7 @@ pub use args::Args;
 pub use binary_event::{BinHeader, BinaryEvent};
 pub use decoder::Decoder;
 pub use error::{AckFailure, DisconnectReason, Error};
-pub use limits::Limits;
+pub use limits::{Limits, PacketLimits};
 pub use namespace::Namespace;
 pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};

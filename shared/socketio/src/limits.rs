@@ -1,6 +1,9 @@
 //! Bounds on what a peer may make this end hold. Owns the figures; decoder and session apply them.
+//! And bounds on what this end sends at a time.
 
 use std::time::Duration;
+
+use crate::Error;
 
 /// Bounds of one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,10 @@ pub struct Limits {
     pub values: usize,
     /// Longest packet in bytes, its attachments included. Defaults to 1,000,000.
     pub message_bytes: usize,
+    /// Most bytes of one packet of ours, each of its messages counted with
+    /// [`PACKET_COST`](engineio::Limits::PACKET_COST): what no queue would take is refused before it is sent. Defaults to no
+    /// bound.
+    pub packet_bytes: usize,
     /// Most acknowledgements awaited from the peer at a time. Defaults to 1,000.
     pub outstanding_acks: usize,
     /// Most namespaces the peer may be in, or have asked for, at a time. Defaults to 16.
@@ -35,11 +42,39 @@ impl Default for Limits {
             depth: 32,
             values: 100_000,
             message_bytes: 1_000_000,
+            packet_bytes: usize::MAX,
             outstanding_acks: 1_000,
             namespaces: 16,
             namespace_bytes: 256,
             connect_timeout: Duration::from_secs(45),
         }
+    }
+}
+
+impl Limits {
+    /// The bounds of a packet that this end sends.
+    pub const fn packet(&self) -> PacketLimits {
+        PacketLimits { attachments: self.attachments, bytes: self.packet_bytes }
+    }
+}
+
+/// Bounds of one packet that this end sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketLimits {
+    /// [`Limits::attachments`].
+    pub attachments: usize,
+    /// [`Limits::packet_bytes`].
+    pub bytes: usize,
+}
+
+impl PacketLimits {
+    /// Refuses a packet of `bytes` bytes with so many attachments.
+    pub(crate) fn check(self, attachments: usize, bytes: usize) -> Result<(), Error> {
+        if attachments > self.attachments {
+            return Err(Error::TooManyAttachments { count: attachments, limit: self.attachments });
+        }
+        let bytes = bytes.saturating_add((1 + attachments) * engineio::Limits::PACKET_COST);
+        if bytes > self.bytes { Err(Error::PacketTooLarge { bytes, limit: self.bytes }) } else { Ok(()) }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
 use engineio::{Frame, Opcode, Packet};
-use socketio::{Args, Behind, Encoded, Namespace, Parser};
+use socketio::{Args, Behind, Encoded, Namespace, PacketLimits, Parser};
 use tokio::net::TcpStream;
 
 use super::framing::{Head, Piece, message_head, ws_head};
@@ -112,14 +112,14 @@ impl Wire {
         &mut self,
         parser: Parser,
         (namespace, name, args, behind): Event<'_>,
-        attachments: usize,
+        limits: PacketLimits,
         note: impl FnOnce(bool, &[u8]) -> N,
         metrics: &Metrics,
     ) -> Result<Flushed, Error> {
         with_buffer(|run| {
             // The head is as long as what follows it demands, which is known afterwards.
             run.resize(Head::LONGEST, 0);
-            let count = parser.write_event(run, namespace, name, (args, behind), attachments)?;
+            let count = parser.write_event(run, namespace, name, (args, behind), limits)?;
             let text = parser == Parser::Json;
             let first = Head::LONGEST..run.len();
             let head = message_head(text, first.len());

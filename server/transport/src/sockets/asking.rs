@@ -57,7 +57,7 @@ impl Socket {
         let awaited = Arc::new(Awaited::new(self.id(), answer));
         let weight = match self.is_connected() {
             true => (1, 0),
-            false => self.weigh(&Prepared::event(self.namespace().id(), event, args.clone(), None)?),
+            false => self.weigh(&Prepared::event(self.namespace().id(), event, args.clone(), None)?)?,
         };
         let (event, waiting) = (event.to_owned(), awaited.clone());
         let asked = self.send(weight, move |socket| {

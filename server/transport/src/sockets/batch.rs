@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use socketio::{Args, Parser};
+use socketio::{Args, PacketLimits, Parser};
 
 use super::broadcast::{Broadcast, in_blocks};
 use super::handle::Socket;
@@ -26,7 +26,7 @@ struct Run {
 
 impl Broadcast {
     /// Sends several events, in their order, to the chosen sockets; returns how many sockets took them all. A socket whose queue
-    /// is full is closed, and of no events nobody takes any. A client that is not behind is sent all of them in one write as long as
+    /// is full is closed; one event larger than any queue nobody takes, and nobody is closed for it; of no events nobody takes any. A client that is not behind is sent all of them in one write as long as
     /// they have at most 65,536 bytes together, which costs hardly more than a single event: for a tick with more than one, and
     /// for ticks to catch up on.
     ///
@@ -68,13 +68,13 @@ impl Socket {
             return None;
         }
         let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
-        let limit = conn.shared.limits.attachments;
+        let limits = conn.shared.limits.packet();
         conn.send_run(|parser| {
-            let run = batch.run(parser, trail.is_some(), limit)?;
+            let run = batch.run(parser, trail.is_some(), limits)?;
             // Under the connection's lock: what is noted has the order of what is sent.
             let noting = trail.map(|trail| {
                 let mut noting = trail.noting();
-                let ready = batch.events.iter().filter_map(|event| event.of(parser, true, || limit).as_ref().ok());
+                let ready = batch.events.iter().filter_map(|event| event.of(parser, true, || limits).as_ref().ok());
                 ready.filter_map(|ready| ready.noted.as_ref()).for_each(|noted| noting.note(noted));
                 noting
             });
@@ -86,9 +86,9 @@ impl Socket {
 impl Batch {
     /// The frames of all events. `None` where one cannot be encoded, or they are too long to be handed over without a look at
     /// what a client's queue may hold.
-    fn run(&self, parser: Parser, kept: bool, limit: usize) -> Option<&Run> {
+    fn run(&self, parser: Parser, kept: bool, limits: PacketLimits) -> Option<&Run> {
         let run = self.runs[form(parser, kept)].get_or_init(|| {
-            let ready = |event: &Prepared| event.of(parser, kept, || limit).as_ref().ok().cloned();
+            let ready = |event: &Prepared| event.of(parser, kept, || limits).as_ref().ok().cloned();
             let all: Vec<Ready> = self.events.iter().map(ready).collect::<Option<_>>()?;
             let runs = || all.iter().filter_map(|ready| ready.run.as_ref());
             let packets = all.iter().map(|ready| 1 + ready.encoded.attachments.len()).sum();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use socketio::{Args, Behind, Encoded, Namespace, Noted, Offset, Parser, RESERVED_EVENTS};
+use socketio::{Args, Behind, Encoded, Namespace, Noted, Offset, PacketLimits, Parser, RESERVED_EVENTS};
 
 use crate::error::Error;
 use crate::io::ws_run;
@@ -65,12 +65,12 @@ impl Prepared {
     }
 
     /// What a client of `parser` gets, with what stands behind the arguments where it may come back; encoded on first need, when
-    /// `attachments` tells how many of these a client takes.
+    /// `limits` tells how large it may be.
     pub(crate) fn of(
         &self,
         parser: Parser,
         kept: bool,
-        attachments: impl FnOnce() -> usize,
+        limits: impl FnOnce() -> PacketLimits,
     ) -> &Result<Ready, socketio::Error> {
         let offset = self.offset.filter(|_| kept);
         self.forms[form(parser, kept)].get_or_init(|| {
@@ -79,7 +79,13 @@ impl Prepared {
                 None if kept => Behind::without_offset(&self.args),
                 None => Behind::Nothing,
             };
-            let encoded = parser.encode_checked(&self.namespace, &self.event, (&self.args, behind), attachments())?;
+            let args = (&self.args, behind);
+            let encoded = parser.encode_checked(&self.namespace, &self.event, args, limits()).inspect_err(|error| {
+                // Who sends to one alone is told.
+                if self.many {
+                    tracing::warn!(event = %self.event, ?parser, %error, "event cannot be sent to clients of this parser");
+                }
+            })?;
             let run = self.many.then(|| ws_run(encoded.messages()));
             let noted = offset.map(|offset| Arc::new(Noted { offset, event: encoded.clone() }));
             Ok(Ready { encoded, run, noted })

@@ -124,9 +124,9 @@ impl Socket {
     pub(super) fn miss(&self, message: &Prepared) -> Result<(), Error> {
         let trail = self.inner.trail.as_ref().filter(|_| message.may_be_missed());
         let Some(trail) = trail else { return Err(Error::Closed) };
-        let limit = self.inner.conn.shared.limits.attachments;
+        let limits = self.inner.conn.shared.limits.packet();
         let heir = trail
-            .note_absent(|parser| message.of(parser, true, || limit).as_ref().ok().and_then(|it| it.noted.clone()));
+            .note_absent(|parser| message.of(parser, true, || limits).as_ref().ok().and_then(|it| it.noted.clone()));
         heir.map_or(Err(Error::Closed), |heir| heir.deliver(message))
     }
 }

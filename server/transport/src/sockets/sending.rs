@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketio::{Args, Behind, Parser};
+use socketio::{Args, Behind};
 
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
@@ -29,8 +29,9 @@ impl Socket {
     /// inside travel as binary.
     ///
     /// # Errors
-    /// [`Error::Encode`] for arguments that are no data, [`Error::Closed`] after the end, and [`Error::QueueFull`] when the
-    /// client takes too little: it is disconnected then.
+    /// [`Error::Encode`] for arguments that are no data, [`Error::TooLarge`] for more of them than
+    /// [`Config::max_queue_bytes`](crate::Config::max_queue_bytes), [`Error::Closed`] after the end, and [`Error::QueueFull`] when
+    /// the client takes too little: it is disconnected then.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), Error> {
         self.emit_args(event, encode(args)?)
     }
@@ -219,7 +220,7 @@ impl Socket {
                 JOINING => {
                     let waiting = message.clone();
                     // Where it has been let in or lost again meanwhile, that decides.
-                    let Ok(waits) = self.wait(self.weigh(message), move |socket| socket.pass(&waiting)) else {
+                    let Ok(waits) = self.wait(self.weigh(message)?, move |socket| socket.pass(&waiting)) else {
                         continue;
                     };
                     if let (Err(_), Some(trail), true) = (&waits, &self.inner.trail, message.may_be_missed()) {
@@ -233,11 +234,15 @@ impl Socket {
     }
 
     /// Packets of an event and their bytes.
-    pub(super) fn weigh(&self, message: &Prepared) -> (usize, usize) {
+    ///
+    /// # Errors
+    /// Where it cannot be encoded for the client.
+    pub(super) fn weigh(&self, message: &Prepared) -> Result<(usize, usize), Error> {
         let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
-        let parser = trail.map_or(Parser::Json, |trail| trail.parser);
-        let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments).as_ref();
-        ready.map_or((1, 0), |ready| (1 + ready.encoded.attachments.len(), ready.encoded.len()))
+        let parser = conn.lock().sio.parser().ok_or(Error::Closed)?;
+        let ready = message.of(parser, trail.is_some(), || conn.shared.limits.packet()).as_ref();
+        let Ready { encoded, .. } = ready.map_err(Clone::clone)?;
+        Ok((1 + encoded.attachments.len(), encoded.len()))
     }
 
     /// Keeps `send`, which sends packets and bytes of that `weight`, until the client has been let in; it is closed where too much
@@ -259,7 +264,7 @@ impl Socket {
         let (conn, trail) = (&self.inner.conn, self.inner.trail.as_deref());
         let noted = Cell::new(false);
         let sent = conn.send_many(|parser| {
-            let ready = message.of(parser, trail.is_some(), || conn.shared.limits.attachments);
+            let ready = message.of(parser, trail.is_some(), || conn.shared.limits.packet());
             let Ready { encoded, run, noted: kept } = ready.as_ref().map_err(Clone::clone)?;
             // Under the connection's lock: what is noted has the order of what is sent.
             if let Some((trail, event)) = trail.zip(kept.as_ref()).filter(|_| !noted.replace(true)) {

@@ -5,16 +5,16 @@ use engineio::{Binary, Message, Text};
 use serde::Serialize;
 
 use super::{BINARY_ACK, BINARY_EVENT, PLACEHOLDER};
-use crate::{Behind, Encoded, Namespace, Packet, PacketKind, Value, packet::EventParts};
+use crate::{Behind, Encoded, Namespace, Packet, PacketKind, Parser, Value, packet::EventParts};
 
 /// The text message and the attachments that carry `packet`.
 pub(crate) fn encode(packet: &Packet) -> Encoded {
     let Packet { kind, namespace, id, data } = packet;
     let takes_binary = matches!(kind, PacketKind::Event | PacketKind::Ack);
     let values = data.as_slice();
-    let mut attachments = Vec::with_capacity(if takes_binary { binaries(values) } else { 0 });
-    let mut text = Vec::with_capacity(64);
-    head(&mut text, *kind, namespace, *id, attachments.capacity());
+    let count = if takes_binary { Parser::Json.binaries(values).0 } else { 0 };
+    let (mut attachments, mut text) = (Vec::with_capacity(count), Vec::with_capacity(64));
+    head(&mut text, *kind, namespace, *id, count);
     let mut attach = keep(&mut attachments);
     for value in values {
         write_value(&mut text, value, if takes_binary { Some(&mut attach) } else { None });
@@ -23,19 +23,18 @@ pub(crate) fn encode(packet: &Packet) -> Encoded {
     finish(text, attachments)
 }
 
-/// The same for an event.
-pub(crate) fn encode_event(event: &EventParts<'_>) -> Encoded {
-    let mut attachments = Vec::with_capacity(binaries(event.args));
+/// The same for an event with so many attachments.
+pub(crate) fn encode_event(event: &EventParts<'_>, count: usize) -> Encoded {
+    let mut attachments = Vec::with_capacity(count);
     let mut text = Vec::with_capacity(64);
-    write_text(&mut text, event, attachments.capacity(), &mut keep(&mut attachments));
+    write_text(&mut text, event, count, &mut keep(&mut attachments));
     finish(text, attachments)
 }
 
-/// Appends an event's text message; returns how many attachments are to follow it.
-pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>) -> usize {
-    let (attachments, mut number) = (binaries(event.args), 0..);
+/// Appends the text message of an event with so many attachments, which are to follow it.
+pub(crate) fn write_event(out: &mut Vec<u8>, event: &EventParts<'_>, attachments: usize) {
+    let mut number = 0..;
     write_text(out, event, attachments, &mut |_| number.next().unwrap_or_default());
-    attachments
 }
 
 fn write_text(out: &mut Vec<u8>, event: &EventParts<'_>, attachments: usize, attach: &mut Attach<'_>) {
@@ -71,13 +70,6 @@ fn keep(attachments: &mut Vec<Bytes>) -> impl FnMut(&Bytes) -> usize {
 
 fn finish(text: Vec<u8>, attachments: Vec<Bytes>) -> Encoded {
     Encoded { head: Message::Text(utf8(text)), attachments: attachments.into_iter().map(Binary::from).collect() }
-}
-
-/// How many binary values there are, at any depth.
-fn binaries(values: &[Value]) -> usize {
-    let mut count = 0;
-    values.iter().for_each(|value| value.binaries(&mut |_| count += 1));
-    count
 }
 
 /// Appends everything in front of the JSON.

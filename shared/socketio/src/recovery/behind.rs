@@ -30,11 +30,12 @@ impl Behind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Namespace, Parser};
+    use crate::{Limits, Namespace, Parser};
 
     #[test]
     fn what_stands_behind_the_arguments_is_an_argument_like_any_other() {
         let offset = Offset { run: 0xabc, number: u64::MAX };
+        let limits = Limits::default().packet();
         let some = Args::from(vec![Value::UInt(7), Value::Bin("bytes".into())]);
         let ends = [
             (Behind::Nothing, None),
@@ -47,11 +48,11 @@ mod tests {
             {
                 let mut longer = args.clone();
                 last.into_iter().for_each(|last| longer.push(last));
-                let whole = |args, behind| parser.encode_checked(&Namespace::ROOT, "e", (args, behind), 9);
+                let whole = |args, behind| parser.encode_checked(&Namespace::ROOT, "e", (args, behind), limits);
                 assert_eq!(whole(args, behind), whole(&longer, Behind::Nothing));
                 let written = |args, behind| {
                     let mut out = vec![9];
-                    (parser.write_event(&mut out, &Namespace::ROOT, "e", (args, behind), 9), out)
+                    (parser.write_event(&mut out, &Namespace::ROOT, "e", (args, behind), limits), out)
                 };
                 assert_eq!(written(args, behind), written(&longer, Behind::Nothing));
             }

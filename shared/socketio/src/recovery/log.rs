@@ -189,7 +189,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{Behind, Namespace, Parser, Value};
+    use crate::{Behind, Limits, Namespace, Parser, Value};
 
     fn offset(number: u64) -> Offset {
         Offset { run: 0xabc, number }
@@ -268,7 +268,8 @@ mod tests {
             let event = parser.encode_event(&Namespace::ROOT, "e", &args, None);
             if number % 2 == 0 {
                 let mut head = Vec::new();
-                parser.write_event(&mut head, &Namespace::ROOT, "e", (&args, Behind::Nothing), 10).unwrap();
+                let limits = Limits::default().packet();
+                parser.write_event(&mut head, &Namespace::ROOT, "e", (&args, Behind::Nothing), limits).unwrap();
                 log.push_own(offset(number), (parser == Parser::Json, &head), &args, (max_events, 1_000_000));
             } else {
                 log.push(Arc::new(Noted { offset: offset(number), event: event.clone() }), max_events, 1_000_000);

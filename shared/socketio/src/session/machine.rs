@@ -10,8 +10,9 @@ use super::{
     event::Event,
 };
 use crate::{
-    AckFailure, Args, Decoder, DisconnectReason, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser, Value,
-    packet::check_event_name,
+    AckFailure, Args, Behind, Decoder, DisconnectReason, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser,
+    Value,
+    packet::{EventParts, check_event_name},
     protocol::{self, Protocol},
 };
 
@@ -225,8 +226,8 @@ impl<R: Role> Session<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotConnected`], or [`Error::ReservedEvent`]; for the JSON parser also [`Error::TooManyAttachments`],
-    /// since the peer would refuse it.
+    /// [`Error::NotConnected`], [`Error::ReservedEvent`] or [`Error::PacketTooLarge`]; for the JSON parser also
+    /// [`Error::TooManyAttachments`], since the peer would refuse it.
     pub fn emit(&mut self, namespace: &Namespace, name: &str, args: Args) -> Result<(), Error> {
         let (parser, _) = self.connected(namespace)?;
         let encoded = self.encode_event(parser, namespace, name, &args, None)?;
@@ -282,17 +283,19 @@ impl<R: Role> Session<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotConnected`] when the namespace has been left since; [`Error::TooManyAttachments`] as for
-    /// [`emit`](Self::emit).
+    /// [`Error::NotConnected`] when the namespace has been left since; [`Error::PacketTooLarge`] and
+    /// [`Error::TooManyAttachments`] as for [`emit`](Self::emit).
     pub fn ack(&mut self, token: AckToken, args: Args) -> Result<(), Error> {
         let AckToken { namespace, id, epoch } = token;
         let (parser, entry) = self.connected(&namespace)?;
         if entry.epoch != epoch {
             return Err(Error::NotConnected(namespace));
         }
+        let (limits, (attachments, binary)) = (self.limits.packet(), parser.binaries(args.as_slice()));
+        limits.check(attachments, binary)?;
         let data = Some(Value::Array(args.into_values()));
         let encoded = parser.encode(&Packet { kind: PacketKind::Ack, namespace, id: Some(id), data });
-        self.check_attachments(&encoded)?;
+        encoded.check(limits)?;
         self.transmit(encoded);
         Ok(())
     }
@@ -323,14 +326,8 @@ impl<R: Role> Session<R> {
         args: &Args,
         id: Option<u64>,
     ) -> Result<Encoded, Error> {
-        check_event_name(name)?;
-        let encoded = parser.encode_event(namespace, name, args, id);
-        self.check_attachments(&encoded)?;
-        Ok(encoded)
-    }
-
-    fn check_attachments(&self, encoded: &Encoded) -> Result<(), Error> {
-        encoded.check(self.limits.attachments)
+        let event = EventParts { namespace, name, args: args.as_slice(), behind: Behind::Nothing, id };
+        parser.encode_within(&event, self.limits.packet())
     }
 
     fn connected(&mut self, namespace: &Namespace) -> Result<(Parser, &mut Entry), Error> {

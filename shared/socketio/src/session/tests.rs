@@ -350,6 +350,65 @@ fn this_end_refuses_to_send_what_the_peer_would_not_take() {
     assert_eq!(pair.client.connect(&Namespace::new("/a"), Some(Value::Int(1))), Err(Error::InvalidData("connect")));
 }
 
+type Send<'a> = Box<dyn FnMut(&mut ServerSession) -> Result<(), Error> + 'a>;
+
+#[test]
+fn a_packet_of_this_end_may_have_packet_bytes_and_not_one_more() {
+    for parser in BOTH {
+        for binary in [0, 2] {
+            let mut data = Args::from(vec![Value::from("y".repeat(1_000).as_str())]);
+            (0..binary).for_each(|_| data.push(Value::Bin(vec![7; 300].into())));
+            let mut pair = Pair::joined(parser);
+            for _ in 0..3 {
+                pair.client.emit_with_ack(pair.now, &root(), "ask", Args::new(), None).unwrap();
+            }
+            let mut tokens: Vec<_> = pair
+                .drive()
+                .0
+                .into_iter()
+                .filter_map(|event| match event {
+                    Event::Event { ack, .. } => ack,
+                    _ => None,
+                })
+                .collect();
+            pair.server.limits.outstanding_acks = 2;
+            let (now, data) = (pair.now, &data);
+            let mut sends: [Send<'_>; 3] = [
+                Box::new(|server| server.emit(&root(), "x", data.clone())),
+                Box::new(|server| server.emit_with_ack(now, &root(), "x", data.clone(), None).map(drop)),
+                Box::new(|server| server.ack(tokens.pop().unwrap(), data.clone())),
+            ];
+            for send in &mut sends {
+                pair.server.limits.packet_bytes = usize::MAX;
+                send(&mut pair.server).unwrap();
+                let mut bytes = 0;
+                while let Some(message) = pair.server.poll_transmit() {
+                    bytes += message.len() + engineio::Limits::PACKET_COST;
+                }
+                pair.server.limits.packet_bytes = bytes - 1;
+                assert_eq!(send(&mut pair.server), Err(Error::PacketTooLarge { bytes, limit: bytes - 1 }));
+                assert_eq!(pair.server.poll_transmit(), None);
+                pair.server.limits.packet_bytes = bytes;
+                assert_eq!(send(&mut pair.server), Ok(()), "and what was refused awaits no acknowledgement");
+                assert!(pair.server.poll_transmit().is_some());
+                while pair.server.poll_transmit().is_some() {}
+            }
+        }
+    }
+}
+
+#[test]
+fn an_acknowledgement_whose_binary_values_are_too_much_already_is_not_encoded() {
+    let mut pair = Pair::joined(Parser::MessagePack);
+    pair.client.emit_with_ack(pair.now, &root(), "ask", Args::new(), None).unwrap();
+    let Some(Event::Event { ack: Some(token), .. }) = pair.drive().0.pop() else { panic!("it was asked") };
+    pair.server.limits.packet_bytes = 262_144;
+    let many: Args = vec![Value::Bin(Bytes::from(vec![7; 48_000])); 1_600].into();
+    // Encoded, the packet would have more bytes.
+    let bytes = 1_600 * 48_000 + engineio::Limits::PACKET_COST;
+    assert_eq!(pair.server.ack(token, many), Err(Error::PacketTooLarge { bytes, limit: 262_144 }));
+}
+
 #[test]
 fn a_client_refuses_answers_it_did_not_ask_for() {
     for text in ["0{\"sid\":\"x\"}", "4{\"message\":\"x\"}", "0/b,{\"sid\":\"x\"}"] {

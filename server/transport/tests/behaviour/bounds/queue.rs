@@ -1,6 +1,9 @@
 //! What may wait for a client that does not take it.
 
-use transport::{CloseReason, Config, Error, Socket};
+use bytes::Bytes;
+use transport::{Args, CloseReason, Config, Error, Socket, Value};
+
+use std::time::Duration;
 
 use crate::client::{Polling, Running, Ws, quick, until, within};
 use crate::tools::{echo, finish};
@@ -56,7 +59,7 @@ async fn what_stands_behind_a_large_event_follows_it_at_once() {
     const LARGE: usize = 4_000_000;
     let running = Running::start(Config { max_queue_bytes: 2 * LARGE, ..quick() }, |server| {
         server.on("large", |socket, _args, ack| {
-            socket.emit("bytes", &bytes::Bytes::from(vec![7; LARGE])).expect("it fits");
+            socket.emit("bytes", &Bytes::from(vec![7; LARGE])).expect("it fits");
             ack.expect("asked for").send(&()).expect("it fits");
         });
     })
@@ -96,5 +99,160 @@ async fn a_handlers_burst_beyond_the_queue_reaches_who_takes_it() {
     until("both to be ready", || sockets.iter().all(Socket::ready)).await;
     polling.post("42[\"burst\",450]").await;
     assert!(within(waiting).await.expect("no panic").starts_with("42[\"x\",0,"));
+    running.stop().await;
+}
+
+/// The default of `max_queue_bytes`.
+const QUEUE: usize = 256 * 1024;
+
+/// A text of fewer bytes than `QUEUE` that has more in JSON.
+fn swelling() -> String {
+    "\u{1}".repeat(98_000)
+}
+
+async fn join_packed(running: &Running) -> Ws {
+    let mut ws = Ws::open(running.addr).await;
+    ws.send_binary(&b"\x82\xa4type\x00\xa3nsp\xa1/"[..]).await;
+    ws.binary().await;
+    ws
+}
+
+fn has(bytes: &[u8], words: &[u8]) -> bool {
+    bytes.windows(words.len()).any(|window| window == words)
+}
+
+#[tokio::test]
+async fn an_event_of_one_binary_value_many_times_over_is_refused_and_its_receiver_stays() {
+    let running = Running::start(quick(), echo).await;
+    let mut client = join_packed(&running).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    let many: Args = vec![Value::Bin(Bytes::from(vec![7; 48_000])); 1_600].into();
+    let wait = Duration::from_secs(60);
+    for sent in [
+        socket.emit_args("message", many.clone()),
+        socket.emit_with_ack("message", &many.as_slice(), wait, |_| panic!("it was refused")),
+    ] {
+        let Err(Error::TooLarge { bytes, limit: QUEUE }) = sent else { panic!("{sent:?}") };
+        assert_eq!(bytes, 1_600 * 48_000 + COST, "nothing was encoded");
+    }
+    assert_eq!(running.server.emit_args("message", many).expect("it has a name"), 0);
+    assert_eq!(socket.queue_depth().bytes, 0);
+    socket.emit("next", &()).expect("it is still in");
+    assert!(has(&client.binary().await, b"next"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_broadcast_that_no_queue_takes_closes_nobody() {
+    let running = Running::start(quick(), echo).await;
+    let polling = Polling::join(running.addr).await;
+    let mut ws = Ws::join(running.addr).await;
+    let waiting = tokio::spawn({
+        let polling = polling.clone();
+        async move { polling.get().await.body }
+    });
+    let sockets = running.server.sockets();
+    until("both to be ready", || sockets.iter().all(Socket::ready)).await;
+    assert_eq!(running.server.emit("large", &swelling()).expect("it can be encoded"), 0);
+    assert!(sockets.iter().all(|socket| socket.is_connected() && socket.ready()));
+    for socket in &sockets {
+        let sent = socket.emit("large", &swelling());
+        assert!(matches!(sent, Err(Error::TooLarge { limit: QUEUE, .. })), "{sent:?}");
+    }
+    let mut packed = join_packed(&running).await;
+    assert_eq!(running.server.emit("large", &swelling()).expect("it can be encoded"), 1, "there it is shorter");
+    assert!(has(&packed.binary().await, b"large"));
+    assert_eq!(running.server.emit("next", &1).expect("it can be encoded"), 3);
+    assert_eq!(within(waiting).await.expect("no panic"), "42[\"next\",1]");
+    assert_eq!(ws.text().await, "42[\"next\",1]");
+    assert!(has(&packed.binary().await, b"next"));
+    assert_eq!(running.server.metrics().snapshot().closes.get(CloseReason::QueueFull.as_str()), None);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_acknowledgement_too_large_is_refused_and_the_connection_goes_on() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = Running::start(quick(), move |server| {
+        server.on("ask", move |socket, _args, ack| {
+            let own = socket.emit("large", &swelling());
+            let answer = ack.expect("asked for").send(&swelling());
+            tell.send([own, answer]).expect("the test runs");
+            socket.emit("next", &()).expect("it is still in");
+        });
+    })
+    .await;
+    let mut client = Ws::join(running.addr).await;
+    client.send("421[\"ask\"]").await;
+    for sent in within(told.recv()).await.expect("it is asked") {
+        assert!(matches!(sent, Err(Error::TooLarge { limit: QUEUE, .. })), "{sent:?}");
+    }
+    assert_eq!(client.text().await, "42[\"next\"]");
+    client.send("42[\"nothing\"]").await;
+    running.server.emit("last", &()).expect("it can be encoded");
+    assert_eq!(client.text().await, "42[\"last\"]");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_may_have_max_queue_bytes_and_not_one_more() {
+    let limit = 2_048;
+    let words = "y".repeat(limit - COST - "2[\"x\",\"\"]".len());
+    let longer = format!("{words}y");
+    let running = Running::start(Config { max_queue_bytes: limit, ..quick() }, echo).await;
+    let mut client = Ws::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    let refused = |sent| assert!(matches!(sent, Err(Error::TooLarge { bytes: 2_049, limit: 2_048 })), "{sent:?}");
+    refused(socket.emit("x", &longer));
+    assert_eq!(running.server.emit("x", &longer).expect("it can be encoded"), 0);
+    socket.emit("x", &words).expect("it fits exactly");
+    assert_eq!(running.server.emit("x", &words).expect("it can be encoded"), 1);
+    for _ in 0..2 {
+        assert_eq!(client.text().await, format!("42[\"x\",\"{words}\"]"));
+    }
+    drop(client);
+    until("the end", || !socket.is_connected()).await;
+    let socket = stalled(&running).await;
+    refused(socket.emit("x", &longer));
+    assert_eq!(socket.queue_depth().packets, 0);
+    socket.emit("x", &words).expect("it fits exactly");
+    assert_eq!(socket.queue_depth().bytes, limit);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_client_that_is_decided_about_is_refused_at_once() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = Running::start(quick(), move |server| {
+        server.async_middleware(move |socket, _| {
+            let wait = Duration::from_secs(60);
+            let asked = socket.emit_with_ack("large", &swelling(), wait, |_| {});
+            tell.send([socket.emit("large", &swelling()), asked]).expect("the test runs");
+            socket.emit("next", &()).expect("it waits");
+            std::future::ready(())
+        });
+    })
+    .await;
+    let mut client = Ws::join(running.addr).await;
+    for sent in within(told.recv()).await.expect("it decides") {
+        assert!(matches!(sent, Err(Error::TooLarge { limit: QUEUE, .. })), "{sent:?}");
+    }
+    assert_eq!(client.text().await, "42[\"next\"]");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_client_that_is_decided_about_counts_as_its_parser_writes_it() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let running = Running::start(quick(), move |server| {
+        server.async_middleware(move |socket, _| {
+            tell.send(socket.emit("large", &swelling())).expect("the test runs");
+            std::future::ready(())
+        });
+    })
+    .await;
+    let mut client = join_packed(&running).await;
+    within(told.recv()).await.expect("it decides").expect("it is short enough");
+    assert!(has(&client.binary().await, b"large"));
     running.stop().await;
 }
