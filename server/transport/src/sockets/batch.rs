@@ -26,9 +26,9 @@ struct Run {
 
 impl Broadcast {
     /// Sends several events, in their order, to the chosen sockets; returns how many sockets took them all. A socket whose queue
-    /// is full is closed; one event larger than any queue nobody takes, and nobody is closed for it; of no events nobody takes any. A client that is not behind is sent all of them in one write as long as
-    /// they have at most 65,536 bytes together, which costs hardly more than a single event: for a tick with more than one, and
-    /// for ticks to catch up on.
+    /// is full is closed; an event that no queue would take is left out and logged, and nobody is closed for it. Of no events
+    /// nobody takes any. A client that is not behind is sent all of them in one write as long as they have at most 65,536 bytes
+    /// together, which costs hardly more than a single event: for a tick with more than one, and for ticks to catch up on.
     ///
     /// # Errors
     /// [`Error::Encode`] for a name that Socket.IO reserves; nothing is sent then.
