@@ -30,8 +30,8 @@ impl Socket {
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data, [`Error::TooLarge`] for more of them than
-    /// [`Config::max_queue_bytes`](crate::Config::max_queue_bytes), [`Error::Closed`] after the end, and [`Error::QueueFull`] when
-    /// the client takes too little: it is disconnected then.
+    /// [`Config::max_queue_bytes`](crate::Config::max_queue_bytes), [`Error::Closed`] after the end, also where the event is kept for a
+    /// client that may come back, and [`Error::QueueFull`] when the client takes too little: it is disconnected then.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), Error> {
         self.emit_args(event, encode(args)?)
     }
