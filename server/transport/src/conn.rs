@@ -207,13 +207,7 @@ impl Conn {
         let timer = core.timeout();
         let changed = change(&mut core, now);
         if core.corked {
-            let handed = core.hand_over(now);
-            // What leaves in one write is little. More would fill the queue of a client that takes everything.
-            let bounds = &self.shared.config;
-            let much = core.engine.queued_bytes() >= REFILL.min(bounds.max_queue_bytes / 2)
-                || core.engine.queued_packets() >= bounds.max_queue_packets / 2;
-            let pumped = if much { core.pump(now, self.metrics()) } else { Ok(()) };
-            return handed.and(pumped).and(changed);
+            return core.hand_over(now, self.metrics()).and(changed);
         }
         let pumped = core.pump(now, self.metrics());
         let wake = core.needs_task() || core.timeout() != timer;
@@ -242,9 +236,9 @@ impl Conn {
         written.unwrap_or_else(|| {
             self.transmit(|core, now| {
                 // What the machine holds was sent earlier.
-                core.hand_over(now)?;
+                core.hand_over(now, self.metrics())?;
                 let (encoded, _) = pick(core.sio.parser().ok_or(Error::Closed)?)?;
-                encoded.messages().try_for_each(|m| core.enqueue(now, m))
+                encoded.messages().try_for_each(|m| core.enqueue(now, m, self.metrics()))
             })
         })
     }
@@ -322,6 +316,16 @@ impl Conn {
         self.lock().ready()
     }
 
+    /// Refuses what the queue would never take.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub(crate) fn check_len(&self, encoded: &Encoded) -> Result<(), Error> {
+        let bytes = encoded.messages().map(|message| message.len() + Limits::PACKET_COST).sum();
+        let limit = self.shared.config.max_queue_bytes;
+        if bytes > limit { Err(Error::TooLarge { bytes, limit }) } else { Ok(()) }
+    }
+
     /// Remembers that somebody was told to wait, so that drain handlers run when nothing is on its way.
     pub(crate) fn ask(&self) {
         self.lock().asked = true;
@@ -356,7 +360,12 @@ impl Conn {
             return false;
         }
         let Some(parser) = core.sio.parser() else { return false };
-        let sent = event.messages(parser, chunks).messages().try_for_each(|m| core.engine.send(m));
+        let encoded = event.messages(parser, chunks);
+        if let Err(error) = self.check_len(&encoded) {
+            tracing::warn!(session = %self.sid, %error, "a frame cannot be sent by long-polling");
+            return false;
+        }
+        let sent = encoded.messages().try_for_each(|m| core.engine.send(m));
         let taken = sent.is_ok() && core.pump(self.now(), self.metrics()).is_ok();
         if !taken {
             core.close(self.now(), CloseReason::QueueFull);
@@ -377,7 +386,13 @@ impl Core {
     /// # Errors
     /// [`Error::QueueFull`] when the client's queue reached its bound; the connection is closed then.
     pub(crate) fn pump(&mut self, now: Duration, metrics: &Metrics) -> Result<(), Error> {
-        let result = self.hand_over(now);
+        let result = self.hand_over(now, metrics);
+        self.write(now, metrics);
+        result
+    }
+
+    /// Moves packets from the bounded queue as far as they go.
+    fn write(&mut self, now: Duration, metrics: &Metrics) {
         if let Some(wire) = &mut self.wire {
             let codec = self.engine.codec(Transport::WebSocket);
             loop {
@@ -417,35 +432,44 @@ impl Core {
             // A client that gave the request up is noticed by the request's guard.
             let _ = poll.send(body);
         }
-        result
     }
 
     /// Moves messages from the Socket.IO machine into the bounded queue.
     ///
     /// # Errors
     /// As [`pump`](Self::pump).
-    pub(crate) fn hand_over(&mut self, now: Duration) -> Result<(), Error> {
+    pub(crate) fn hand_over(&mut self, now: Duration, metrics: &Metrics) -> Result<(), Error> {
         while let Some(message) = self.sio.poll_transmit() {
-            self.enqueue(now, message)?;
+            self.enqueue(now, message, metrics)?;
         }
         Ok(())
     }
 
-    /// Queues one message behind all others.
+    /// Queues one message behind all others. Where the queue is full the client has to take something first: it may take all, and
+    /// only so much was sent at once.
     ///
     /// # Errors
     /// As [`pump`](Self::pump).
-    pub(crate) fn enqueue(&mut self, now: Duration, message: Message) -> Result<(), Error> {
-        // What has left the queue and waits for the kernel still takes memory. Of a latest frame no more counts than of packets.
-        let in_wire = self.wire.as_ref().map_or(0, |wire| wire.waiting().1.min(REFILL));
-        let full = message.len() + Limits::PACKET_COST + in_wire > self.engine.room();
-        let sent = if full { Err(()) } else { self.engine.send(message).map_err(drop) };
+    pub(crate) fn enqueue(&mut self, now: Duration, message: Message, metrics: &Metrics) -> Result<(), Error> {
+        if !self.takes(message.len()) {
+            self.write(now, metrics);
+        }
+        let sent = if self.takes(message.len()) { self.engine.send(message).map_err(drop) } else { Err(()) };
         if sent.is_ok() || self.engine.is_closed() {
             return sent.map_err(|()| Error::Closed);
         }
-        let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + in_wire);
+        let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + self.in_wire());
         self.close(now, CloseReason::QueueFull);
         Err(Error::QueueFull { bytes, packets })
+    }
+
+    fn takes(&self, len: usize) -> bool {
+        self.engine.takes(len, self.in_wire())
+    }
+
+    /// What has left the queue and waits for the kernel still takes memory. Of a latest frame no more counts than of packets.
+    fn in_wire(&self) -> usize {
+        self.wire.as_ref().map_or(0, |wire| wire.waiting().1.min(REFILL))
     }
 
     /// Closes the engine with `reason`, or with the machine's word for it.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use engineio::{Message, Revision, Transport};
+use engineio::{Limits, Message, Revision, Transport};
 
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
@@ -67,9 +67,14 @@ impl EngineSocket {
     /// Sends a message. Its bytes are shared, never copied.
     ///
     /// # Errors
-    /// [`Error::Closed`] after the end, and [`Error::QueueFull`] when the client takes too little: it is disconnected then.
+    /// [`Error::Closed`] after the end, [`Error::TooLarge`] for more than [`Config::max_queue_bytes`](crate::Config::max_queue_bytes), and
+    /// [`Error::QueueFull`] when the client takes too little: it is disconnected then.
     pub fn send(&self, message: Message) -> Result<(), Error> {
-        self.conn.transmit(|core, now| core.enqueue(now, message))
+        let (bytes, limit) = (message.len() + Limits::PACKET_COST, self.conn.shared.config.max_queue_bytes);
+        if bytes > limit {
+            return Err(Error::TooLarge { bytes, limit });
+        }
+        self.conn.transmit(|core, now| core.enqueue(now, message, &self.conn.shared.metrics))
     }
 
     /// Ends the session. What was sent before still leaves.

@@ -15,6 +15,9 @@ const MOST_BYTES: usize = 1 << 30;
 /// Networks lose connections without a word: a client that is back before its loss was noticed ends its former connection by
 /// that, and goes on from there.
 ///
+/// What a client has missed in all its namespaces has to fit into its queue as far as it does not take it at once; where it does
+/// not, the connection ends with [`QueueFull`](crate::CloseReason::QueueFull), and the client begins anew with the next one.
+///
 /// The server sends each missed event once. `socket.io-client` (4.8 and before) may hand one out twice all the same: what comes
 /// while it is not yet connected waits in its `receiveBuffer`, which it keeps when it loses the connection, without taking the
 /// offsets. Where that matters, empty it with `socket.io.on("open", () => { socket.receiveBuffer = [] })`.

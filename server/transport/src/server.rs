@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use socketio::Value;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use crate::address::counted;
 use crate::config::Config;
@@ -34,8 +34,6 @@ struct Inner {
     main: Namespace,
     /// Takes the place of Socket.IO where it is set.
     raw: OnceLock<Raw>,
-    /// Whether it has been closed.
-    closing: watch::Sender<bool>,
     /// Told when the last session has ended.
     emptied: Notify,
     sessions: Mutex<Sessions<Arc<Conn>>>,
@@ -61,7 +59,6 @@ impl Server {
         let inner = Inner {
             shared: Arc::new(Shared::new(config)),
             raw: OnceLock::new(),
-            closing: watch::Sender::new(false),
             emptied: Notify::new(),
             sessions: Mutex::new(sessions),
             main: namespaces.of("/"),
@@ -135,7 +132,7 @@ impl Server {
     /// Refuses new sessions, from now on and for good, and ends all open ones with [`CloseReason::ServerShuttingDown`].
     /// [`serve`](crate::serve) ends by it too. Returns at once.
     pub fn close(&self) {
-        self.inner.closing.send_replace(true);
+        self.inner.shared.close();
         let open = lock(&self.inner.sessions).all();
         for conn in open {
             conn.close(CloseReason::ServerShuttingDown);
@@ -143,12 +140,6 @@ impl Server {
         for namespace in self.inner.namespaces.all() {
             namespace.forget_parked();
         }
-    }
-
-    /// Waits until it is closed.
-    pub(crate) async fn closing(&self) {
-        // Fails only without the sender, which is the server's own.
-        let _ = self.inner.closing.subscribe().wait_for(|closed| *closed).await;
     }
 
     /// Waits until there is no session.
@@ -201,7 +192,7 @@ impl Server {
     /// The bound in the way; a server that is closing has no room.
     pub(crate) fn admit(&self, conn: &Arc<Conn>) -> Result<(), Full> {
         let mut sessions = lock(&self.inner.sessions);
-        if *self.inner.closing.borrow() {
+        if self.inner.shared.is_closing() {
             return Err(Full::Server);
         }
         sessions.add(conn.sid, counted(conn.peer.ip()), conn.clone())?;

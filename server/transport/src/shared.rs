@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::rate::Rate;
@@ -18,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: Tasks,
     /// How often an address may open sessions.
     pub(crate) handshakes: Rate,
+    /// Whether the server has been closed.
+    closing: watch::Sender<bool>,
     started: Instant,
 }
 
@@ -30,8 +34,25 @@ impl Shared {
             config,
             metrics: Arc::default(),
             tasks: Tasks::default(),
+            closing: watch::Sender::new(false),
             started: Instant::now(),
         }
+    }
+
+    /// The server is closed from now on.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Whether it has been closed.
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
+    /// Waits until it is closed.
+    pub(crate) async fn closing(&self) {
+        // Fails only without the sender, which stands here.
+        let _ = self.closing.subscribe().wait_for(|closed| *closed).await;
     }
 
     /// Time since the server's start: the machines' clock.

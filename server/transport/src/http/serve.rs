@@ -49,7 +49,7 @@ pub async fn serve(
     let ended = async {
         tokio::select! {
             () = shutdown => {}
-            () = server.closing() => {}
+            () = server.shared().closing() => {}
         }
     };
     accept(listener, router, server, pin!(ended)).await

@@ -82,13 +82,20 @@ pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request)
 
 /// Waits for the 101 to be written and takes the stream from hyper.
 async fn take_over(taken: OnUpgrade, slot: Option<Arc<Slot>>, shared: &Shared) -> Option<Box<Reader>> {
-    let upgraded = match tokio::time::timeout(shared.config.handshake_timeout, taken).await {
-        Ok(Ok(upgraded)) => upgraded,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "websocket handshake failed");
-            return None;
-        }
-        Err(_) => return None,
+    let given_up = async {
+        shared.closing().await;
+        tokio::time::sleep(shared.config.close_timeout).await;
+    };
+    let upgraded = tokio::select! {
+        taken = tokio::time::timeout(shared.config.handshake_timeout, taken) => match taken {
+            Ok(Ok(upgraded)) => upgraded,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "websocket handshake failed");
+                return None;
+            }
+            Err(_) => return None,
+        },
+        () = given_up => return None,
     };
     let Ok(parts) = upgraded.downcast::<Timed>() else {
         tracing::error!("the stream below a websocket is no TCP stream");
@@ -108,7 +115,7 @@ async fn turn_away(mut reader: Box<Reader>, turn: usize) {
         loop {
             replies.clear();
             match reader.next(&mut left, &mut replies) {
-                Ok(Some(Received::Close)) | Err(_) => return,
+                Ok(Some(Received::Close(_))) | Err(_) => return,
                 Ok(Some(_)) => {}
                 Ok(None) => break,
             }

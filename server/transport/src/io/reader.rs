@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig, WebSocketContext};
 
 use super::fragments::Fragments;
 use crate::config::Config;
@@ -24,8 +24,8 @@ pub(crate) enum Received {
     Text(Utf8Bytes),
     /// A binary message.
     Binary(Bytes),
-    /// The peer has sent its close frame; the reply is among the bytes to send.
-    Close,
+    /// The peer has sent its close frame, and is to be answered with one of this code, or none. Nothing more will come.
+    Close(Option<u16>),
 }
 
 /// Why nothing more can be read.
@@ -135,10 +135,9 @@ impl Reader {
             match message {
                 Message::Text(text) => return Ok(Some(Received::Text(text))),
                 Message::Binary(bytes) => return Ok(Some(Received::Binary(own(bytes, self.largest)))),
-                Message::Close(_) => {
-                    // tungstenite has its answer ready and gives it with the next call; it fails as that was the last frame.
-                    let _ = self.context.flush(&mut pipe);
-                    return Ok(Some(Received::Close));
+                Message::Close(frame) => {
+                    let code = |frame: CloseFrame| if frame.code.is_allowed() { frame.code.into() } else { 1002 };
+                    return Ok(Some(Received::Close(frame.map(code))));
                 }
                 Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }

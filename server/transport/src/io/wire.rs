@@ -54,13 +54,15 @@ pub(crate) struct Wire {
     broken: bool,
     /// Packets since `pieces` was last empty.
     packets: usize,
+    /// Bytes of answers to control frames since then.
+    controls: usize,
     pieces: VecDeque<Piece>,
 }
 
 impl Wire {
     /// A wire into `stream`.
     pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
-        Self { outlet: Outlet::new(stream), bytes: 0, broken: false, packets: 0, pieces: VecDeque::new() }
+        Self { outlet: Outlet::new(stream), bytes: 0, broken: false, packets: 0, controls: 0, pieces: VecDeque::new() }
     }
 
     /// Packets and bytes the kernel has not taken.
@@ -83,9 +85,15 @@ impl Wire {
         self.pieces.extend(frame.body.chunks().iter().filter(|c| !c.is_empty()).cloned().map(Piece::Shared));
     }
 
-    /// Adds bytes that are framed already.
+    /// Bytes of answers to control frames that may wait. Who sends many and reads none has to be let go, however much else waits.
+    pub(crate) fn controls(&self) -> usize {
+        self.controls
+    }
+
+    /// Adds answers to control frames, framed already.
     pub(crate) fn add_framed(&mut self, bytes: Bytes) {
         self.bytes += bytes.len();
+        self.controls += bytes.len();
         self.pieces.push_back(Piece::Shared(bytes));
     }
 
@@ -250,7 +258,7 @@ impl Wire {
             self.pieces.pop_front();
         }
         if self.pieces.is_empty() {
-            self.packets = 0;
+            (self.packets, self.controls) = (0, 0);
             // Most connections are idle most of the time.
             self.pieces = VecDeque::new();
         }

@@ -46,6 +46,9 @@ pub(super) const LEFT: u8 = 2;
 /// The client was in, is gone, and may come back.
 pub(super) const PARKED: u8 = 3;
 
+/// The client was in and is gone, which handlers are being told: until they have been nobody can come back.
+pub(super) const AWAY: u8 = 4;
+
 /// A client in a namespace. Cheap to clone; usable from any thread, also after the client has gone.
 #[derive(Clone)]
 pub struct Socket {

@@ -71,9 +71,12 @@ impl Socket {
             Some(Update(Kind::Frame(event, chunks))) if self.send_frame(&event, &chunks) => Ok(()),
             // Something else was sent meanwhile: the frame queues behind it.
             Some(Update(Kind::Frame(event, chunks))) => self.inner.conn.transmit(|core, now| {
-                core.hand_over(now)?;
+                let (conn, metrics) = (&self.inner.conn, &self.inner.conn.shared.metrics);
+                core.hand_over(now, metrics)?;
                 let parser = core.sio.parser().ok_or(Error::Closed)?;
-                event.messages(parser, &chunks).messages().try_for_each(|message| core.enqueue(now, message))
+                let encoded = event.messages(parser, &chunks);
+                conn.check_len(&encoded)?;
+                encoded.messages().try_for_each(|message| core.enqueue(now, message, metrics))
             }),
         };
         if let Err(error) = sent {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use socketio::{Claim, Encoded, Parser, Value};
 use tokio::sync::oneshot;
 
-use super::handle::{LEFT, Namespace, PARKED, Parked, Socket, lock};
+use super::handle::{AWAY, JOINED, LEFT, Namespace, PARKED, Parked, Socket, lock};
 use super::parking::{Added, Most};
 use super::prepared::Prepared;
 use super::trail::Trail;
@@ -36,7 +36,14 @@ impl Socket {
 
     /// Whether the client is gone and waited for.
     pub(super) fn is_parked(&self) -> bool {
-        self.inner.phase.load(Ordering::Acquire) == PARKED
+        matches!(self.inner.phase.load(Ordering::Acquire), AWAY | PARKED)
+    }
+
+    /// The client is gone and may come back, though not before it has been [parked](Self::park).
+    pub(crate) fn away(&self) {
+        // One that is still being decided about stays so: what is sent to it keeps its order by that.
+        let _ = self.inner.phase.compare_exchange(JOINED, AWAY, Ordering::AcqRel, Ordering::Acquire);
+        self.inner.namespace.members().park(&self.inner.id);
     }
 
     /// Whether a client that was lost for `reason` is waited for.
@@ -44,13 +51,10 @@ impl Socket {
         use CloseReason as R;
         let lost = matches!(
             reason,
-            R::TransportError
-                | R::TransportClose
-                | R::PingTimeout
-                | R::ForcedClose
-                | R::ForcedServerClose
-                | R::QueueFull
+            R::TransportError | R::TransportClose | R::PingTimeout | R::ForcedClose | R::ForcedServerClose
         );
+        // One that is behind again after it came back would fail in the same way each time: it begins anew.
+        let lost = lost || reason == R::QueueFull && !self.recovered();
         lost && self.inner.trail.is_some()
     }
 

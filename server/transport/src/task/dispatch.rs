@@ -140,13 +140,15 @@ impl Task {
         let reason = if by_client { None } else { own.or(whole) }.unwrap_or_else(|| CloseReason::from_socket(reason));
         let told = socket.calls().disconnecting(reason);
         let bounds = self.conn.shared.config.recovery.clone().filter(|_| socket.may_come_back(reason));
-        match &bounds {
-            Some(bounds) => self.park(&socket, bounds),
+        match bounds {
+            Some(_) => socket.away(),
             None => socket.left(),
         }
         let heard = socket.calls().disconnect(reason);
-        if bounds.is_none() {
-            self.server.directory().exit(socket.namespace());
+        // Not before its handlers have heard that it is gone: else they could hear first that it is back.
+        match &bounds {
+            Some(bounds) => self.park(&socket, bounds),
+            None => self.server.directory().exit(socket.namespace()),
         }
         socket.clear();
         self.heard(&socket, told.and(heard));

@@ -23,8 +23,8 @@ impl Task {
             let _ = tokio::time::timeout_at(patience, self.close_polling()).await;
         }
         if self.ws.is_some() {
-            // One that has closed the WebSocket is told by the answer to its close frame.
-            let mut told = reason == CloseReason::TransportClose;
+            // Nobody reads any more where the stream has ended without a close frame.
+            let mut told = reason == CloseReason::TransportClose && self.farewell.is_none();
             self.write_rest(&mut told);
             if patient {
                 let _ = tokio::time::timeout_at(patience, self.close_websocket(told)).await;
@@ -94,7 +94,7 @@ impl Task {
         let waits = core.engine.transport() == Transport::WebSocket && core.engine.queued_packets() > 0;
         if !waits && !std::mem::replace(told, true) {
             if let Some(wire) = &mut core.wire {
-                wire.add_control(ws_close(self.close_code));
+                wire.add_control(ws_close(self.close_code.or(self.farewell.flatten())));
             }
             let _ = core.pump(self.conn.now(), metrics);
         }
@@ -108,10 +108,18 @@ impl Task {
             let waiting = self.write_rest(&mut told);
             let Some(ws) = &mut self.ws else { return };
             let stream = ws.stream().clone();
-            let rest = if framed { read_frames(ws, self.conn.shared.config.read_turn) } else { drop_bytes(&stream) };
+            let rest = match (self.farewell, framed) {
+                // Nothing can be read behind it.
+                (Some(code), _) => Rest::Answered(code),
+                (None, true) => read_frames(ws, self.conn.shared.config.read_turn),
+                (None, false) => drop_bytes(&stream),
+            };
+            if let Rest::Answered(code) = rest {
+                self.farewell = Some(code);
+            }
             let interest = match (rest, waiting) {
-                (Rest::Gone, _) | (Rest::Answered, false) => return,
-                (Rest::Answered, true) => Interest::WRITABLE,
+                (Rest::Gone, _) | (Rest::Answered(_), false) => return,
+                (Rest::Answered(_), true) => Interest::WRITABLE,
                 (Rest::Broken, _) => {
                     framed = false;
                     continue;
@@ -119,8 +127,9 @@ impl Task {
                 (Rest::More, true) => Interest::READABLE | Interest::WRITABLE,
                 (Rest::More, false) => Interest::READABLE,
             };
-            if stream.ready(interest).await.is_err() {
-                return;
+            match stream.ready(interest).await {
+                Ok(ready) if !ready.is_write_closed() => {}
+                _ => return,
             }
             // A peer that never stops sending must not keep the timeout from running.
             tokio::task::yield_now().await;
@@ -132,8 +141,8 @@ impl Task {
 enum Rest {
     /// More may come.
     More,
-    /// The peer has sent its close frame.
-    Answered,
+    /// The peer has sent its close frame, with that code.
+    Answered(Option<u16>),
     /// What comes is no WebSocket frame any more.
     Broken,
     /// The stream has ended.
@@ -145,7 +154,7 @@ fn read_frames(ws: &mut Reader, turn: usize) -> Rest {
     loop {
         replies.clear();
         match ws.next(&mut left, &mut replies) {
-            Ok(Some(Received::Close)) => return Rest::Answered,
+            Ok(Some(Received::Close(code))) => return Rest::Answered(code),
             Ok(Some(_)) => {}
             Ok(None) => return Rest::More,
             Err(ReadError::Gone) => return Rest::Gone,

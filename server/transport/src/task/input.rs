@@ -34,7 +34,8 @@ impl Task {
                     (bytes.len(), text.and_then(|text| codec.decode_text(&text, limits)))
                 }
                 Received::Binary(bytes) => (bytes.len(), codec.decode_binary(bytes, &self.conn.shared.engine.limits)),
-                Received::Close => {
+                Received::Close(code) => {
+                    self.farewell = Some(code);
                     self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::WebSocket, false);
                     self.dispatch();
                     break;
@@ -84,7 +85,7 @@ impl Task {
         let bytes = Bytes::from(std::mem::take(&mut self.replies));
         let mut core = self.conn.lock();
         let Some(wire) = &mut core.wire else { return };
-        if wire.waiting().1 + bytes.len() > self.conn.shared.config.max_queue_bytes {
+        if wire.controls() + bytes.len() > self.conn.shared.config.max_queue_bytes {
             core.close(self.conn.now(), CloseReason::QueueFull);
         } else {
             wire.add_framed(bytes);

@@ -34,6 +34,7 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
         replies: Vec::new(),
         warned: false,
         close_code: None,
+        farewell: None,
         post: None,
     };
     if let Some(ws) = ws {
@@ -61,6 +62,8 @@ pub(super) struct Task {
     warned: bool,
     /// The code to close the WebSocket with.
     pub(super) close_code: Option<u16>,
+    /// The client has sent its close frame: the code to answer it with, or none.
+    pub(super) farewell: Option<Option<u16>>,
     /// What is left of a POST, and whom to tell when nothing is.
     post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
 }

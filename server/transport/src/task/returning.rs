@@ -100,7 +100,11 @@ impl Task {
         let stay = Stay::new(self.server.clone(), namespace.clone());
         if let Some(emptied) = socket.park(until, bounds, stay) {
             // Not one of the server's tasks: nobody waits for it at the end.
-            tokio::spawn(sweep(shared, namespace, emptied));
+            tokio::spawn(sweep(shared.clone(), namespace.clone(), emptied));
+        }
+        if shared.is_closing() {
+            // The server may have forgotten all others before.
+            namespace.forget_parked();
         }
     }
 }

@@ -23,9 +23,9 @@ fn only_socket(running: &Running) -> Socket {
 
 /// An event `last` that sends a burst and ends the connection.
 fn burst(server: &Server) {
-    server.on("last", |socket, _args, _ack| {
-        let words = "y".repeat(10_000);
-        (0..20).for_each(|n| socket.emit("x", &(n, &words)).expect("it fits"));
+    server.on("last", |socket, args, _ack| {
+        let (events, words) = (args.get(0).expect("a number"), "y".repeat(10_000));
+        (0_usize..events).for_each(|n| socket.emit("x", &(n, &words)).expect("it fits"));
         socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
     });
 }
@@ -42,7 +42,7 @@ async fn probing(client: &Polling) -> Ws {
 async fn the_close_frame_comes_behind_all_that_was_sent() {
     let running = Running::start(patient(), burst).await;
     let mut ws = Ws::join(running.addr).await;
-    ws.send("42[\"last\"]").await;
+    ws.send("42[\"last\",20]").await;
     for n in 0..20 {
         assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
     }
@@ -122,6 +122,46 @@ async fn a_probe_that_fails_leaves_the_session_no_close_code() {
     only_socket(&running).disconnect(true, CloseReason::ServerNamespaceDisconnect);
     assert_eq!(ws.text().await, "41");
     assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn there_is_one_close_frame_also_where_both_close_at_once() {
+    let running = Running::start(patient(), |_| {}).await;
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        streams.push(bare(&running).await);
+    }
+    // All of it is with the kernel before the server, which has one thread here, looks at any.
+    for stream in &streams {
+        let close = frame(0x88, &1_000_u16.to_be_bytes());
+        assert_eq!(stream.try_write(&close).expect("written"), close.len());
+    }
+    running.server.close();
+    for mut stream in streams {
+        let mut rest = Vec::new();
+        within(stream.read_to_end(&mut rest)).await.expect("read");
+        let open = rest.iter().rposition(|byte| *byte == b'}').expect("the open packet");
+        assert_eq!(rest[open + 1..], [0x88, 2, 0x03, 0xe8], "{rest:?}");
+    }
+    running.ended().await;
+}
+
+#[tokio::test]
+async fn a_client_that_says_good_bye_first_still_gets_the_rest() {
+    let running = Running::start(Config { max_queue_bytes: 10_000_000, ..patient() }, burst).await;
+    let mut ws = Ws::join(running.addr).await;
+    let MaybeTlsStream::Plain(below) = ws.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x81, b"42[\"last\",800]")).await.expect("write");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    below.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    for n in 0..800 {
+        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.closed().await, Some(1_000), "its own code");
     drop(ws);
     running.stop().await;
 }

@@ -171,6 +171,22 @@ async fn the_end_is_told_once_with_its_reason_and_lets_handlers_go() {
 }
 
 #[tokio::test]
+async fn a_message_that_no_queue_would_take_is_refused_and_ends_nobody() {
+    let (_engine, addr, stop, served) = start(quick(), |socket| {
+        let large = Message::binary(vec![7; 300_000]);
+        assert!(matches!(socket.send(large), Err(Error::TooLarge { limit: 262_144, .. })));
+        socket.send(Message::text("small")).expect("sent");
+    })
+    .await;
+    let mut ws = Ws::connect(addr, "EIO=4&transport=websocket").await;
+    assert!(ws.text().await.starts_with('0'));
+    assert_eq!(ws.text().await, "4small");
+    drop(ws);
+    stop.send(()).expect("it runs");
+    within(served).await.expect("no panic").expect("no error");
+}
+
+#[tokio::test]
 async fn a_client_that_takes_nothing_is_ended_at_its_bound() {
     let (sender, mut sockets) = mpsc::unbounded_channel();
     let config = Config { max_queue_bytes: 10_000, ..quick() };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::Message;
 use transport::{Config, FrameEvent, Socket};
 
@@ -217,5 +218,41 @@ async fn nothing_sent_from_another_thread_overtakes_the_answer_to_connect() {
         let mut ws = Ws::join(running.addr).await;
         while !matches!(ws.next().await, Some(Message::Text(text)) if text.contains("shared")) {}
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_ping_behind_a_large_frame_is_answered_behind_it() {
+    let running = Running::start(quick(), |_| {}).await;
+    let mut ws = Ws::join(running.addr).await;
+    let socket = only_socket(&running);
+    until("the socket to be ready", || socket.ready()).await;
+    let event = FrameEvent::new("/", "frame");
+    let body = Bytes::from(vec![9; 8_000_000]);
+    assert!(socket.send_frame(&event, std::slice::from_ref(&body)));
+    assert!(socket.queue_depth().bytes > quick().max_queue_bytes, "the kernel has not taken it");
+    within(ws.stream.send(Message::Ping(Bytes::from_static(b"there?")))).await.expect("sent");
+    assert!(ws.text().await.starts_with("451-"));
+    assert_eq!(ws.binary().await.len(), body.len());
+    let answer = within(ws.stream.next()).await.expect("a message").expect("a message");
+    assert_eq!(answer, Message::Pong(Bytes::from_static(b"there?")));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_frame_too_large_for_a_poll_is_not_sent_and_costs_nobody_the_connection() {
+    let running = Running::start(quick(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.get().await.body }
+    });
+    until("the GET to wait", || socket.ready()).await;
+    let (event, large) = (Arc::new(FrameEvent::new("/", "frame")), Bytes::from(vec![9; 300_000]));
+    assert!(!socket.send_frame(&event, std::slice::from_ref(&large)));
+    socket.latest("lane", move || Some(transport::Update::frame(&event, vec![large]))).expect("taken");
+    socket.emit("small", &1).expect("it is taken");
+    assert_eq!(within(waiting).await.expect("no panic"), "42[\"small\",1]");
     running.stop().await;
 }

@@ -233,3 +233,20 @@ async fn who_cannot_listen_is_told_where() {
         assert!(told.starts_with(&format!("cannot listen on {address}: ")) && told.contains(why), "{told}");
     }
 }
+
+#[tokio::test]
+async fn a_refusal_too_long_to_be_told_is_told_in_short() {
+    let long = "z".repeat(300_000);
+    let running = Running::start(quick(), |server| {
+        let (data, words) = (long.clone(), long);
+        server.namespace("/data").middleware(move |_socket, _auth| Err::<(), _>(Refusal::with_data("no", &data)));
+        server.namespace("/words").middleware(move |_socket, _auth| Err::<(), _>(Refusal::new(&words)));
+    })
+    .await;
+    let mut client = Ws::join(running.addr).await;
+    client.send("40/data,").await;
+    assert_eq!(client.text().await, "44/data,{\"message\":\"no\"}");
+    client.send("40/words,").await;
+    assert_eq!(client.text().await, "44/words,{\"message\":\"refused\"}");
+    running.stop().await;
+}

@@ -373,3 +373,90 @@ async fn who_waits_for_a_socket_whose_client_is_back_on_another_waits_no_more() 
     drop(ws);
     running.stop().await;
 }
+
+/// Loses a client in five namespaces, each of which has six events of 9,500 bytes for it then: more than its queue holds.
+async fn lose(running: &Running, ws: Ws) {
+    drop(ws);
+    until("all to be parked", || running.server.metrics().snapshot().parked == 5).await;
+    let words = "x".repeat(9_500);
+    for name in NAMES {
+        (0..6).for_each(|_| assert_eq!(running.server.namespace(name).emit("missed", &words).expect("sent"), 0));
+    }
+}
+
+const NAMES: [&str; 5] = ["/a", "/b", "/c", "/d", "/e"];
+
+fn connects(pids: &[String]) -> Vec<String> {
+    NAMES.iter().zip(pids).map(|(name, pid)| format!("40{name},{{\"pid\":\"{pid}\"}}")).collect()
+}
+
+async fn five(running: &Running) -> (Ws, Vec<String>) {
+    let (mut ws, mut pids) = (Ws::open(running.addr).await, Vec::new());
+    for name in NAMES {
+        running.server.namespace(name);
+        ws.send(&format!("40{name},")).await;
+        let answer = ws.text().await;
+        pids.push(told(answer.replacen(&format!("{name},"), "", 1).as_str()).pid);
+    }
+    (ws, pids)
+}
+
+#[tokio::test]
+async fn a_client_that_takes_what_it_has_missed_may_have_missed_more_than_its_queue_holds() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let (ws, pids) = five(&running).await;
+    lose(&running, ws).await;
+    let mut ws = Ws::open(running.addr).await;
+    for connect in connects(&pids) {
+        ws.send(&connect).await;
+    }
+    for name in NAMES {
+        for _ in 0..6 {
+            assert!(ws.text().await.starts_with(&format!("42{name},[\"missed\",")));
+        }
+        assert!(ws.text().await.starts_with(&format!("40{name},")));
+    }
+    assert_eq!(running.server.metrics().snapshot().recovered_total, 5);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_take_what_it_has_missed_begins_anew() {
+    let running = Running::start(recovering(Recovery::default()), |_| {}).await;
+    let (ws, pids) = five(&running).await;
+    lose(&running, ws).await;
+    // Its GET comes late: all has to wait.
+    let client = Polling::open(running.addr).await;
+    client.post(&connects(&pids).join("\u{1e}")).await;
+    until("the queue to be full", || running.server.metrics().snapshot().closes.get("queue full") == Some(&1)).await;
+    let before = running.server.metrics().snapshot().recovered_total;
+    let client = Polling::open(running.addr).await;
+    client.post(&connects(&pids).join("\u{1e}")).await;
+    let answer = client.get().await.body;
+    assert!(answer.starts_with("40/a,{"), "nothing is missed: {answer}");
+    assert!(running.server.metrics().snapshot().recovered_total <= before + 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handlers_hear_that_a_client_is_gone_before_they_hear_that_it_is_back() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (gone, came) = (told.clone(), told.clone());
+    let running = Running::start(recovering(Recovery::default()), move |server| {
+        server.on_disconnect(move |_socket, _reason| {
+            // Others go on meanwhile.
+            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(200)));
+            gone.lock().expect("no panic").push("gone");
+        });
+        server.on_connect(move |_socket, _auth| came.lock().expect("no panic").push("came"));
+    })
+    .await;
+    let (ws, first) = join(&running).await;
+    // The former connection is still open.
+    let mut again = back(&running, &first.pid, None).await;
+    again.text().await;
+    assert_eq!(*told.lock().expect("no panic"), ["came", "gone", "came"]);
+    assert_eq!(running.server.metrics().snapshot().recovered_total, 1);
+    drop((ws, again));
+    running.stop().await;
+}

@@ -360,9 +360,10 @@ impl<R: Role> Session<R> {
         self.is_open() && self.transport == Transport::WebSocket && self.probe.is_none() && self.queue.is_empty()
     }
 
-    /// Bytes that the queue still takes, where each packet counts with [`Limits::PACKET_COST`].
-    pub fn room(&self) -> usize {
-        self.limits.queue_bytes.saturating_sub(self.queue.bytes())
+    /// Whether the queue takes a message of `len` bytes where `more` bytes count beside what is in it.
+    pub fn takes(&self, len: usize, more: usize) -> bool {
+        let bytes = self.queue.bytes().saturating_add(len).saturating_add(more).saturating_add(Limits::PACKET_COST);
+        self.queue.len() < self.limits.queue_packets && bytes <= self.limits.queue_bytes
     }
 
     /// Bytes waiting to be sent, each packet with [`Limits::PACKET_COST`].

@@ -12,6 +12,9 @@ impl Session<Server> {
     /// What clients are told that ask for a namespace there is not.
     pub const INVALID_NAMESPACE: &str = "Invalid namespace";
 
+    /// What clients are told where there is no place for why.
+    const REFUSED: &str = "refused";
+
     /// A session of a new connection. Its parser is recognised by the first message.
     pub fn new(now: Duration, limits: Limits) -> Self {
         let deadline = now.saturating_add(limits.connect_timeout);
@@ -79,24 +82,34 @@ impl Session<Server> {
     /// [`Error::NotConnecting`] when no request is outstanding.
     pub fn refuse(&mut self, namespace: &Namespace, message: &str, data: Option<Value>) -> Result<(), Error> {
         self.end_join(namespace, false)?;
-        let told = match (self.protocol, data) {
-            (Protocol::V4, Some(data)) if is_tellable(&data) => data,
-            // The reference server says this one the same way in both.
-            (Protocol::V4, _) if message != Self::INVALID_NAMESPACE => message.into(),
-            (_, data) => {
-                let mut pairs = vec![("message".into(), message.into())];
-                pairs.extend(data.map(|data| ("data".into(), data)));
-                Value::Map(pairs)
+        // Of what no queue would take the client is told less, as it has to be told.
+        for (message, data) in [(message, data), (message, None), (Self::REFUSED, None)] {
+            let told = match (self.protocol, data) {
+                (Protocol::V4, Some(data)) if is_tellable(&data) => data,
+                // The reference server says this one the same way in both.
+                (Protocol::V4, _) if message != Self::INVALID_NAMESPACE => message.into(),
+                (_, data) => {
+                    let mut pairs = vec![("message".into(), message.into())];
+                    pairs.extend(data.map(|data| ("data".into(), data)));
+                    Value::Map(pairs)
+                }
+            };
+            if self.answer(PacketKind::ConnectError, namespace, Some(told)) {
+                break;
             }
-        };
-        self.answer(PacketKind::ConnectError, namespace, Some(told));
+        }
         Ok(())
     }
 
-    fn answer(&mut self, kind: PacketKind, namespace: &Namespace, data: Option<Value>) {
-        if let Some(parser) = self.parser() {
-            self.transmit(parser.encode(&Packet::new(kind, namespace.clone(), data)));
+    /// False when no queue would take it.
+    fn answer(&mut self, kind: PacketKind, namespace: &Namespace, data: Option<Value>) -> bool {
+        let Some(parser) = self.parser() else { return true };
+        let encoded = parser.encode(&Packet::new(kind, namespace.clone(), data));
+        let fits = encoded.check(self.limits.packet()).is_ok();
+        if fits {
+            self.transmit(encoded);
         }
+        fits
     }
 }
 
