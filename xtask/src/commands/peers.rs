@@ -33,6 +33,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
             print!("{}", table::terminal(&taken));
             return Ok(());
         }
+        Some(What::Compare) => compare::run(&programs, &Size::Usual.cells(), &Which::USUAL, Size::Usual.plan())?,
         Some(What::Idle(args)) => {
             idle::run(&programs, or(&args.servers, &[Which::Muster]), args.clients, args.seconds)?
         }

@@ -30,6 +30,8 @@ pub struct PeersArgs {
 pub enum What {
     /// Compare servers in one cell, and print the figures.
     Cell(CellArgs),
+    /// Processor time for an event in the usual cells (T1).
+    Compare,
     /// Memory and heartbeat of idle connections (T2).
     Idle(IdleArgs),
     /// Calls into the kernel that send, for an event (T3).
