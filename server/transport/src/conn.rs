@@ -320,8 +320,8 @@ impl Conn {
     ///
     /// # Errors
     /// [`Error::TooLarge`].
-    pub(crate) fn check_len(&self, encoded: &Encoded) -> Result<(), Error> {
-        let bytes = encoded.messages().map(|message| message.len() + Limits::PACKET_COST).sum();
+    pub(crate) fn check_len(&self, messages: impl Iterator<Item = Message>) -> Result<(), Error> {
+        let bytes = messages.map(|message| message.len() + Limits::PACKET_COST).sum();
         let limit = self.shared.config.max_queue_bytes;
         if bytes > limit { Err(Error::TooLarge { bytes, limit }) } else { Ok(()) }
     }
@@ -361,7 +361,7 @@ impl Conn {
         }
         let Some(parser) = core.sio.parser() else { return false };
         let encoded = event.messages(parser, chunks);
-        if let Err(error) = self.check_len(&encoded) {
+        if let Err(error) = self.check_len(encoded.messages()) {
             tracing::warn!(session = %self.sid, %error, "a frame cannot be sent by long-polling");
             return false;
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use engineio::{Limits, Message, Revision, Transport};
+use engineio::{Message, Revision, Transport};
 
 use crate::conn::Conn;
 use crate::error::{CloseReason, Error};
@@ -70,10 +70,7 @@ impl EngineSocket {
     /// [`Error::Closed`] after the end, [`Error::TooLarge`] for more than [`Config::max_queue_bytes`](crate::Config::max_queue_bytes), and
     /// [`Error::QueueFull`] when the client takes too little: it is disconnected then.
     pub fn send(&self, message: Message) -> Result<(), Error> {
-        let (bytes, limit) = (message.len() + Limits::PACKET_COST, self.conn.shared.config.max_queue_bytes);
-        if bytes > limit {
-            return Err(Error::TooLarge { bytes, limit });
-        }
+        self.conn.check_len(std::iter::once(message.clone()))?;
         self.conn.transmit(|core, now| core.enqueue(now, message, &self.conn.shared.metrics))
     }
 

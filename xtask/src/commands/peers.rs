@@ -25,6 +25,11 @@ const STALLED_ROUNDS: usize = 7;
 pub fn run(args: &PeersArgs) -> Result<()> {
     let root = workspace::root()?;
     let programs = if args.no_build { Programs::at(&root) } else { Programs::build(&root)? };
+    let size = match (args.quick, args.full) {
+        (true, _) => Size::Quick,
+        (false, true) => Size::Full,
+        (false, false) => Size::Usual,
+    };
     let started = SystemTime::now();
     let found = match &args.what {
         Some(What::Cell(args)) => {
@@ -33,7 +38,7 @@ pub fn run(args: &PeersArgs) -> Result<()> {
             print!("{}", table::terminal(&taken));
             return Ok(());
         }
-        Some(What::Compare) => compare::run(&programs, &Size::Usual.cells(), &Which::USUAL, Size::Usual.plan())?,
+        Some(What::Compare) => compare::run(&programs, &size.cells(), &Which::USUAL, size.plan())?,
         Some(What::Idle(args)) => {
             idle::run(&programs, or(&args.servers, &[Which::Muster]), args.clients, args.seconds)?
         }
@@ -44,9 +49,8 @@ pub fn run(args: &PeersArgs) -> Result<()> {
         Some(What::Allocations) => allocations::run(&programs, 3.0)?,
         Some(What::Slow) => slow::run(&programs, &STALLING, 100, STALLED_ROUNDS, 10.0)?,
         Some(What::Reconnect) => reconnect::run(&programs, &CROWD, &[Which::Muster], 3)?,
-        Some(What::Worlds) => worlds::run(&programs, if args.quick { Size::Quick } else { Size::Usual })?,
-        None if args.quick => everything(&programs, Size::Quick)?,
-        None => everything(&programs, if args.full { Size::Full } else { Size::Usual })?,
+        Some(What::Worlds) => worlds::run(&programs, size)?,
+        None => everything(&programs, size)?,
     };
     found.print();
     if args.no_record || args.quick {

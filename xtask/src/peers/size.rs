@@ -24,7 +24,7 @@ impl Size {
         }
     }
 
-    /// The rounds of the comparison. Single turns lie a tenth apart, so there are twelve. The warm-up is as long as it takes until
+    /// The rounds of the comparison. Single turns differ by a third at times, so there are twelve. The warm-up is as long as it takes until
     /// all is at its full size that grows with what is sent: at 20 Hz a log of 65,536 bytes is full after some 50 events of 1,000
     /// bytes, 3 s, and goes on in the same memory.
     pub fn plan(self) -> Plan {

@@ -75,7 +75,7 @@ impl Socket {
                 core.hand_over(now, metrics)?;
                 let parser = core.sio.parser().ok_or(Error::Closed)?;
                 let encoded = event.messages(parser, &chunks);
-                conn.check_len(&encoded)?;
+                conn.check_len(encoded.messages())?;
                 encoded.messages().try_for_each(|message| core.enqueue(now, message, metrics))
             }),
         };

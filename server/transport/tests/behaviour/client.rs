@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-use transport::{Config, Error, Server, serve};
+use transport::{Config, Error, Server, Socket, serve};
 
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -164,6 +164,14 @@ impl Polling {
 
     pub(crate) async fn get(&self) -> Answer {
         raw(self.addr, get_request(&self.query())).await
+    }
+
+    /// A GET that waits at the server, which has `socket` for this client; what its answer says.
+    pub(crate) async fn waiting(&self, socket: &Socket) -> JoinHandle<String> {
+        let client = self.clone();
+        let waiting = tokio::spawn(async move { client.get().await.body });
+        until("the GET to wait", || socket.ready()).await;
+        waiting
     }
 
     pub(crate) async fn post(&self, body: &str) -> Answer {

@@ -57,11 +57,7 @@ async fn a_client_in_the_middle_of_an_upgrade_gets_the_rest_over_the_websocket()
     let running = Running::start(patient(), |_| {}).await;
     let client = Polling::join(running.addr).await;
     let socket = only_socket(&running);
-    let waiting = tokio::spawn({
-        let client = client.clone();
-        async move { client.get().await.body }
-    });
-    until("the GET to wait", || socket.ready()).await;
+    let waiting = client.waiting(&socket).await;
     let mut ws = probing(&client).await;
     assert_eq!(within(waiting).await.expect("no panic"), "6");
     (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
@@ -82,11 +78,7 @@ async fn a_client_that_polls_fetches_the_rest_while_the_server_shuts_down() {
     let running = Running::start(patient(), |_| {}).await;
     let client = Polling::join(running.addr).await;
     let socket = only_socket(&running);
-    let waiting = tokio::spawn({
-        let client = client.clone();
-        async move { client.get().await.body }
-    });
-    until("the GET to wait", || socket.ready()).await;
+    let waiting = client.waiting(&socket).await;
     (0..3).for_each(|n| socket.emit("x", &n).expect("it is taken"));
     let before = Instant::now();
     running.server.close();

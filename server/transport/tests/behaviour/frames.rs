@@ -244,11 +244,7 @@ async fn a_frame_too_large_for_a_poll_is_not_sent_and_costs_nobody_the_connectio
     let running = Running::start(quick(), |_| {}).await;
     let client = Polling::join(running.addr).await;
     let socket = only_socket(&running);
-    let waiting = tokio::spawn({
-        let client = client.clone();
-        async move { client.get().await.body }
-    });
-    until("the GET to wait", || socket.ready()).await;
+    let waiting = client.waiting(&socket).await;
     let (event, large) = (Arc::new(FrameEvent::new("/", "frame")), Bytes::from(vec![9; 300_000]));
     assert!(!socket.send_frame(&event, std::slice::from_ref(&large)));
     socket.latest("lane", move || Some(transport::Update::frame(&event, vec![large]))).expect("taken");

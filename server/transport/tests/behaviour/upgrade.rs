@@ -19,11 +19,7 @@ async fn packets_follow_to_the_websocket_while_polls_get_noops() {
     let running = Running::start(quick(), |_| {}).await;
     let client = Polling::join(running.addr).await;
     let socket = running.server.namespace("/").sockets().pop().expect("a socket");
-    let waiting = tokio::spawn({
-        let client = client.clone();
-        async move { client.get().await.body }
-    });
-    until("the GET to wait", || socket.ready()).await;
+    let waiting = client.waiting(&socket).await;
     let mut ws = Ws::connect(running.addr, &query(&client)).await;
     ws.send("2probe").await;
     assert_eq!(ws.text().await, "3probe");
