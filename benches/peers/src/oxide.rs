@@ -68,6 +68,10 @@ async fn tick(ticker: Arc<Ticker>, io: SocketIo, flags: ServerFlags, clients: Cl
     let mut chosen: Vec<SocketRef> = Vec::new();
     loop {
         let (number, started) = match ticker.next() {
+            Next::Idle => {
+                ticker.changed().await;
+                continue;
+            }
             Next::Wait(nanoseconds) => {
                 tokio::time::sleep(Duration::from_nanos(nanoseconds)).await;
                 continue;

@@ -4,6 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use serde::Serialize;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::clock;
 
@@ -14,6 +16,8 @@ pub struct Ticker {
     interval: AtomicU64,
     deadline: AtomicU64,
     tick: AtomicU32,
+    /// The rate has changed.
+    changed: Notify,
     told: Mutex<Told>,
 }
 
@@ -33,6 +37,8 @@ pub struct Told {
 /// What the thread that ticks has to do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
+    /// There is no rate: wait until it changes.
+    Idle,
     /// Wait this many nanoseconds, then ask again.
     Wait(u64),
     /// Run the tick of this number, which was due at this time.
@@ -42,9 +48,6 @@ pub enum Next {
 /// Most ticks that run when they are overdue, the newest ones; the others are skipped.
 const OVERDUE: u64 = 16;
 
-/// How often a ticker without a rate looks whether it has got one.
-const IDLE: u64 = 20_000_000;
-
 impl Ticker {
     /// A ticker of `rate` ticks per second.
     pub fn new(rate: f64) -> Self {
@@ -52,6 +55,7 @@ impl Ticker {
             interval: AtomicU64::new(0),
             deadline: AtomicU64::new(0),
             tick: AtomicU32::new(0),
+            changed: Notify::new(),
             told: Mutex::default(),
         };
         ticker.set_rate(rate);
@@ -63,13 +67,19 @@ impl Ticker {
         let interval = if rate > 0.0 { (1e9 / rate) as u64 } else { 0 };
         self.deadline.store(clock::now() + interval, Relaxed);
         self.interval.store(interval, Relaxed);
+        self.changed.notify_one();
+    }
+
+    /// Waits until the rate changes: a server that is not measured must not wake beside the one that is.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// What to do now.
     pub fn next(&self) -> Next {
         let interval = self.interval.load(Relaxed);
         if interval == 0 {
-            return Next::Wait(IDLE);
+            return Next::Idle;
         }
         let (now, deadline) = (clock::now(), self.deadline.load(Relaxed));
         if now < deadline {
@@ -103,10 +113,12 @@ impl Ticker {
     }
 }
 
-/// Runs `tick` with its number and start time at every deadline, on this thread, for ever.
-pub fn run(ticker: &Ticker, mut tick: impl FnMut(u32, u64)) -> ! {
+/// Runs `tick` with its number and start time at every deadline, on this thread, for ever. The runtime only serves to wait
+/// for a rate.
+pub fn run(ticker: &Ticker, runtime: &Handle, mut tick: impl FnMut(u32, u64)) -> ! {
     loop {
         match ticker.next() {
+            Next::Idle => runtime.block_on(ticker.changed()),
             Next::Wait(nanoseconds) => std::thread::sleep(std::time::Duration::from_nanos(nanoseconds)),
             Next::Run(number, started) => {
                 tick(number, started);

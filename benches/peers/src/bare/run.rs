@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 
 use super::{connection, framing};
 use crate::control;
@@ -23,7 +24,8 @@ pub fn run(flags: &ServerFlags) -> Result<()> {
     let ticker = Arc::new(Ticker::new(flags.rate));
     let clients = Clients::default();
     let (ticking, own, listed) = (ticker.clone(), flags.clone(), clients.clone());
-    std::thread::spawn(move || tick(&ticking, &own, &listed));
+    let handle = runtime.handle().clone();
+    std::thread::spawn(move || tick(&ticking, &handle, &own, &listed));
     runtime.block_on(async {
         let listener = TcpListener::bind(flags.listen).await?;
         control::announce(listener.local_addr()?);
@@ -42,12 +44,12 @@ pub fn run(flags: &ServerFlags) -> Result<()> {
     })
 }
 
-fn tick(ticker: &Ticker, flags: &ServerFlags, clients: &Clients) -> ! {
+fn tick(ticker: &Ticker, runtime: &Handle, flags: &ServerFlags, clients: &Clients) -> ! {
     let template = payload::template(flags.bytes);
     let before = framing::before_payload(flags.parser, template.len());
     let mut run = [before.as_slice(), &template].concat();
     let mut chosen = Vec::new();
-    ticker::run(ticker, |number, started| {
+    ticker::run(ticker, runtime, |number, started| {
         chosen.clear();
         chosen.extend(lock(clients).values().cloned());
         payload::stamp(&mut run[before.len()..], started, number, None);

@@ -1,10 +1,11 @@
 //! All connections and the loop around them.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::client::Client;
 use super::flags::Flags;
@@ -17,10 +18,14 @@ use crate::clock;
 const PATIENCE: u64 = 120_000_000_000;
 /// Bytes read at a time.
 const SCRATCH: usize = 256 * 1024;
+/// Of no client.
+const WAKE: Token = Token(usize::MAX);
 
 pub(super) struct Drive {
     flags: Flags,
     poll: Poll,
+    /// Kept, as one that is dropped takes back a wake that was not seen yet.
+    waker: Arc<Waker>,
     events: Events,
     clients: Vec<Client>,
     scratch: Vec<u8>,
@@ -34,9 +39,11 @@ pub(super) struct Drive {
 
 impl Drive {
     pub(super) fn new(flags: &Flags) -> Result<Self> {
+        let poll = Poll::new()?;
         Ok(Self {
             flags: flags.clone(),
-            poll: Poll::new()?,
+            waker: Arc::new(Waker::new(poll.registry(), WAKE)?),
+            poll,
             events: Events::with_capacity(1_024),
             clients: Vec::with_capacity(flags.clients),
             scratch: vec![0; SCRATCH],
@@ -63,7 +70,7 @@ impl Drive {
                 let client = self.connect(self.clients.len())?;
                 self.clients.push(client);
             }
-            self.turn(Duration::from_millis(100))?;
+            self.turn(Some(Duration::from_millis(100)))?;
             self.in_time(deadline)?;
         }
         Ok(())
@@ -86,7 +93,7 @@ impl Drive {
                 drop(std::mem::replace(&mut self.clients[next], fresh));
                 next += 1;
             }
-            self.turn(Duration::from_millis(1))?;
+            self.turn(Some(Duration::from_millis(1)))?;
             self.in_time(started + PATIENCE)?;
         }
         Ok((clock::now() - started) as f64 / 1e9)
@@ -103,17 +110,22 @@ impl Drive {
             if now >= end {
                 return Ok(());
             }
-            self.turn(Duration::from_nanos(end - now))?;
+            self.turn(Some(Duration::from_nanos(end - now)))?;
         }
     }
 
-    /// Waits for something to happen, and handles it.
+    /// What ends a [`Self::turn`] from another thread.
+    pub(super) fn waker(&self) -> Arc<Waker> {
+        self.waker.clone()
+    }
+
+    /// Waits for something to happen, `longest` at most, and handles it.
     ///
     /// # Errors
     /// When a connection fails while it is being opened.
-    pub(super) fn turn(&mut self, longest: Duration) -> Result<()> {
-        let longest = if self.flags.spin { Duration::ZERO } else { longest };
-        match self.poll.poll(&mut self.events, Some(longest)) {
+    pub(super) fn turn(&mut self, longest: Option<Duration>) -> Result<()> {
+        let longest = if self.flags.spin { Some(Duration::ZERO) } else { longest };
+        match self.poll.poll(&mut self.events, longest) {
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             done => done?,
         }

@@ -2,7 +2,6 @@
 
 use std::io::BufRead;
 use std::sync::mpsc::{self, TryRecvError};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -11,9 +10,6 @@ use serde_json::json;
 use super::drive::Drive;
 use super::flags::Flags;
 use super::window::Window;
-
-/// Longest time a command waits while nothing is received.
-const TURN: Duration = Duration::from_millis(20);
 
 /// Opens all connections, and measures. Prints one line of JSON when all are open, and one for each measurement.
 ///
@@ -35,20 +31,24 @@ pub fn run(flags: &Flags) -> Result<()> {
 
 fn obey(drive: &mut Drive, flags: &Flags) -> Result<()> {
     let (sender, commands) = mpsc::channel();
+    let waker = drive.waker();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             // An error means that the main thread has ended.
-            if sender.send(line).is_err() {
+            if sender.send(line).is_err() || waker.wake().is_err() {
                 return;
             }
         }
+        drop(sender);
+        // As above.
+        let _ = waker.wake();
     });
     loop {
         let line = match commands.try_recv() {
             Ok(line) => line,
             Err(TryRecvError::Disconnected) => return Ok(()),
             Err(TryRecvError::Empty) => {
-                drive.turn(TURN)?;
+                drive.turn(None)?;
                 continue;
             }
         };

@@ -1,12 +1,10 @@
 //! Ticks at absolute deadlines on a thread of their own, and how late they were.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
-
-/// How often a ticker without a rate looks whether it has got one.
-const IDLE: Duration = Duration::from_millis(20);
 
 /// The interval of the ticks and what became of them. One thread ticks, others read and change the rate. Times are nanoseconds.
 #[derive(Debug)]
@@ -17,6 +15,9 @@ pub(crate) struct Ticker {
     skipped: AtomicU64,
     late_max: AtomicU64,
     long_max: AtomicU64,
+    /// Held where the rate changes and where one without a rate waits.
+    change: Mutex<()>,
+    changed: Condvar,
 }
 
 /// Most ticks that run when they are overdue, the newest ones; the others are skipped. The same in all servers of the comparison.
@@ -41,6 +42,8 @@ impl Ticker {
             skipped: zero(),
             late_max: zero(),
             long_max: zero(),
+            change: Mutex::default(),
+            changed: Condvar::new(),
         };
         ticker.set_rate(rate);
         ticker
@@ -49,8 +52,10 @@ impl Ticker {
     /// Changes the rate; the first tick of the new one is due an interval from now.
     pub(crate) fn set_rate(&self, rate: f64) {
         let interval = if rate > 0.0 { (1e9 / rate) as u64 } else { 0 };
+        let _held = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         self.deadline.store(now() + interval, Relaxed);
         self.interval.store(interval, Relaxed);
+        self.changed.notify_one();
     }
 
     /// Runs `ticks` at every deadline, for ever. Of those that are overdue the newest [`OVERDUE`] run, together.
@@ -63,7 +68,7 @@ impl Ticker {
         loop {
             let interval = self.interval.load(Relaxed);
             if interval == 0 {
-                std::thread::sleep(IDLE);
+                self.wait_for_a_rate();
                 continue;
             }
             let (started, deadline) = (now(), self.deadline.load(Relaxed));
@@ -84,6 +89,13 @@ impl Ticker {
             self.late_max.fetch_max(late, Relaxed);
             self.long_max.fetch_max(now() - started, Relaxed);
         }
+    }
+
+    /// A server that is not measured must not wake beside the one that is.
+    fn wait_for_a_rate(&self) {
+        let held = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whether it was poisoned or not, there is a rate now.
+        drop(self.changed.wait_while(held, |()| self.interval.load(Relaxed) == 0));
     }
 
     /// What has happened since the last call: ticks run, ticks left out because the one before took too long, the most a tick
