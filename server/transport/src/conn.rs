@@ -68,6 +68,8 @@ pub(crate) struct Core {
     pub(crate) sio: socketio::ServerSession,
     /// Answers the open GET.
     pub(crate) poll: Option<oneshot::Sender<Vec<u8>>>,
+    /// The kernel has not got the last answer to a GET yet.
+    answering: bool,
     /// The packets of the open POST.
     pub(crate) post: Option<Post>,
     /// The WebSocket of an upgrade, on its way to the task.
@@ -131,6 +133,7 @@ impl Conn {
             },
             wire: None,
             poll: None,
+            answering: false,
             post: None,
             newcomer: None,
             caught_up: None,
@@ -299,10 +302,21 @@ impl Conn {
         Some(if flushed == Flushed::Broken { Err(Error::Closed) } else { Ok(()) })
     }
 
+    /// The kernel has the last answer to a GET; the next GET may be answered.
+    pub(crate) fn answer_taken(&self) {
+        let mut core = self.lock();
+        core.answering = false;
+        if core.poll.is_some() {
+            core.write(self.now(), self.metrics());
+            drop(core);
+            self.wake.notify_one();
+        }
+    }
+
     /// Ends the connection. `reason` is what the sockets are told.
     pub(crate) fn close(&self, reason: CloseReason) {
         let mut core = self.lock();
-        core.close(self.now(), reason);
+        core.close(self.now(), reason, self.metrics());
         drop(core);
         self.wake.notify_one();
     }
@@ -368,7 +382,7 @@ impl Conn {
         let sent = encoded.messages().try_for_each(|m| core.engine.send(m));
         let taken = sent.is_ok() && core.pump(self.now(), self.metrics()).is_ok();
         if !taken {
-            core.close(self.now(), CloseReason::QueueFull);
+            core.close(self.now(), CloseReason::QueueFull, self.metrics());
         }
         let wake = core.needs_task();
         drop(core);
@@ -397,7 +411,7 @@ impl Core {
             let codec = self.engine.codec(Transport::WebSocket);
             loop {
                 let (mut taken, mut all) = (0, false);
-                while wire.waiting().1 < REFILL {
+                while wire.cost() < REFILL {
                     let Some(packet) = self.engine.poll_transmit(Transport::WebSocket) else {
                         all = true;
                         break;
@@ -423,6 +437,7 @@ impl Core {
         }
         let queued = self.engine.queued_packets();
         if self.poll.is_some()
+            && !self.answering
             && let Some(body) = self.engine.take_payload()
             && let Some(poll) = self.poll.take()
         {
@@ -430,7 +445,7 @@ impl Core {
             metrics.packets_out.fetch_add((queued - self.engine.queued_packets()).max(1) as u64, Relaxed);
             metrics.bytes_out.fetch_add(body.len() as u64, Relaxed);
             // A client that gave the request up is noticed by the request's guard.
-            let _ = poll.send(body);
+            self.answering = poll.send(body).is_ok();
         }
     }
 
@@ -459,7 +474,7 @@ impl Core {
             return sent.map_err(|()| Error::Closed);
         }
         let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + self.in_wire());
-        self.close(now, CloseReason::QueueFull);
+        self.close(now, CloseReason::QueueFull, metrics);
         Err(Error::QueueFull { bytes, packets })
     }
 
@@ -469,17 +484,20 @@ impl Core {
 
     /// What has left the queue and waits for the kernel still takes memory. Of a latest frame no more counts than of packets.
     fn in_wire(&self) -> usize {
-        self.wire.as_ref().map_or(0, |wire| wire.waiting().1.min(REFILL))
+        self.wire.as_ref().map_or(0, |wire| wire.cost().min(REFILL))
     }
 
     /// Closes the engine with `reason`, or with the machine's word for it.
-    pub(crate) fn close(&mut self, now: Duration, reason: CloseReason) {
+    pub(crate) fn close(&mut self, now: Duration, reason: CloseReason, metrics: &Metrics) {
         if self.engine.is_closed() {
             return;
         }
         self.reason = Some(reason);
         // Answers and DISCONNECT packets that the application wrote before the end still leave.
         while let Some(message) = self.sio.poll_transmit() {
+            if !self.takes(message.len()) {
+                self.write(now, metrics);
+            }
             if self.engine.send(message).is_err() {
                 break;
             }
@@ -493,7 +511,7 @@ impl Core {
             Transport::WebSocket => self.writes_through(),
             Transport::Polling => {
                 let empty = self.engine.queued_packets() == 0 && !self.sio.has_output();
-                self.engine.is_open() && self.poll.is_some() && empty
+                self.engine.is_open() && self.poll.is_some() && !self.answering && empty
             }
         };
         self.asked |= !ready;

@@ -67,27 +67,47 @@ fn begin_get(conn: &Conn) -> Result<oneshot::Receiver<Vec<u8>>, Box<Result<Respo
 }
 
 /// A request that is given up ends the session: what it carried may be lost.
-async fn end_get(conn: &Conn, answer: oneshot::Receiver<Vec<u8>>) -> Result<Response, ErrorCode> {
+async fn end_get(conn: &Arc<Conn>, answer: oneshot::Receiver<Vec<u8>>) -> Result<Response, ErrorCode> {
     let guard = Guard { conn, armed: true };
     let body = answer.await;
     guard.disarm();
     body.map(|body| packets(conn, body)).map_err(|_| ErrorCode::SessionUnknown)
 }
 
-fn packets(conn: &Conn, body: Vec<u8>) -> Response {
+fn packets(conn: &Arc<Conn>, body: Vec<u8>) -> Response {
     let (kind, body) = match &conn.dialect.callback {
         Some(callback) => {
             let script = jsonp::script(callback, &String::from_utf8_lossy(&body));
-            ("text/javascript; charset=UTF-8", Body::from(script))
+            ("text/javascript; charset=UTF-8", script.into_bytes())
         }
-        None if conn.dialect.codec.is_binary_body(&body) => ("application/octet-stream", Body::from(body)),
-        None => ("text/plain; charset=UTF-8", Body::from(body)),
+        None if conn.dialect.codec.is_binary_body(&body) => ("application/octet-stream", body),
+        None => ("text/plain; charset=UTF-8", body),
     };
+    let body = Body::from(Bytes::from_owner(Untaken { body, conn: conn.clone() }));
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The body of an answer until the kernel has it, or the client is gone. The next one waits for that: else a client could leave
+/// any number of them unread, each on a connection of its own.
+struct Untaken {
+    body: Vec<u8>,
+    conn: Arc<Conn>,
+}
+
+impl AsRef<[u8]> for Untaken {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl Drop for Untaken {
+    fn drop(&mut self) {
+        self.conn.answer_taken();
+    }
 }
 
 /// Takes packets in; answers when the handlers of their events have run, so that a client cannot get ahead of them.
@@ -144,11 +164,18 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
     let (done, finished) = oneshot::channel();
     {
         let mut core = conn.lock();
-        if core.engine.is_closed() {
-            // The task may have ended: nobody would take the packets.
-            return Ok(refused(ErrorCode::BadRequest, None, false));
+        let ended = core.engine.close_reason();
+        match ended {
+            None => core.post = Some(Post { packets, done }),
+            // Nobody takes them any more. A client that is refused would give up what it has not fetched.
+            Some(reason) if reason.drains() => {
+                let now = conn.now();
+                packets.into_iter().for_each(|packet| core.engine.handle_packet(now, Transport::Polling, packet));
+                core.engine.end_post();
+                let _ = done.send(());
+            }
+            Some(_) => return Ok(refused(ErrorCode::BadRequest, None, false)),
         }
-        core.post = Some(Post { packets, done });
     }
     conn.wake.notify_one();
     // From here on the packets are in: a client that goes away now is the GET's matter.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use engineio::{Frame, Opcode, Packet};
+use engineio::{Frame, Limits, Opcode, Packet};
 use socketio::{Args, Behind, Encoded, Namespace, PacketLimits, Parser};
 use tokio::net::TcpStream;
 
@@ -18,6 +18,8 @@ use crate::metrics::Metrics;
 
 /// Slices handed to the kernel in one call.
 const BATCH: usize = 32;
+/// Bytes that a piece costs beside its own: a packet of one chunk has two.
+const PIECE_COST: usize = Limits::PACKET_COST / 2;
 /// Chunks of a latest frame that are written without being listed on the heap first.
 const DIRECT_CHUNKS: usize = 8;
 
@@ -68,6 +70,11 @@ impl Wire {
     /// Packets and bytes the kernel has not taken.
     pub(crate) fn waiting(&self) -> (usize, usize) {
         (self.packets, self.bytes)
+    }
+
+    /// Memory that what waits takes, by the measure of the queue: small packets take more than their bytes.
+    pub(crate) fn cost(&self) -> usize {
+        self.bytes + self.pieces.len() * PIECE_COST
     }
 
     /// Whether the kernel has everything and takes more.

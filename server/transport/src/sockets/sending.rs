@@ -89,7 +89,7 @@ impl Socket {
                     for namespace in joined {
                         core.sio.disconnect(&namespace)?;
                     }
-                    core.close(now, reason);
+                    core.close(now, reason, &socket.inner.conn.shared.metrics);
                     Ok(())
                 });
                 socket.inner.conn.wake.notify_one();

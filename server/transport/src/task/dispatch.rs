@@ -182,7 +182,7 @@ impl Task {
     /// Ends the connection after a handler's panic.
     pub(super) fn check(&mut self, done: Option<()>) {
         if done.is_none() {
-            self.conn.lock().close(self.conn.now(), CloseReason::HandlerPanic);
+            self.conn.lock().close(self.conn.now(), CloseReason::HandlerPanic, &self.conn.shared.metrics);
         }
     }
 

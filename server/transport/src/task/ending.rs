@@ -13,6 +13,7 @@ impl Task {
     pub(super) async fn finish(&mut self) {
         self.settle();
         self.give_up_joining(None);
+        self.end_post();
         let conn = self.conn.clone();
         let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
         conn.lock().caught_up = None;
@@ -34,12 +35,24 @@ impl Task {
         self.detach();
         let (acks, wire) = {
             let mut core = conn.lock();
-            (core.poll, core.post, core.newcomer) = (None, None, None);
+            (core.poll, core.newcomer) = (None, None);
             (std::mem::take(&mut core.acks), core.wire.take())
         };
         drop((acks, wire));
         conn.shared.metrics.closed(reason);
         tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
+    }
+
+    /// Nobody takes what is left of a POST. Its client may have something to fetch and would give that up if it were refused.
+    fn end_post(&mut self) {
+        let mut core = self.conn.lock();
+        core.engine.end_post();
+        let posted = core.post.take().map(|post| post.done);
+        drop(core);
+        for done in self.post.take().map(|(_, done)| done).into_iter().chain(posted) {
+            // The client may have given the request up.
+            let _ = done.send(());
+        }
     }
 
     /// Why the connection has ended.

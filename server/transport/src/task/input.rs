@@ -7,7 +7,7 @@ use engineio::{Packet, Text, Transport};
 
 use super::live::{Task, Turn};
 use crate::error::{BadInput, CloseReason};
-use crate::io::{ReadError, Received};
+use crate::io::{ReadError, Received, ws_close};
 
 impl Task {
     /// Reads WebSocket messages, as many as one turn may.
@@ -35,7 +35,7 @@ impl Task {
                 }
                 Received::Binary(bytes) => (bytes.len(), codec.decode_binary(bytes, &self.conn.shared.engine.limits)),
                 Received::Close(code) => {
-                    self.farewell = Some(code);
+                    self.part(code);
                     self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::WebSocket, false);
                     self.dispatch();
                     break;
@@ -57,6 +57,19 @@ impl Task {
         }
         self.reply();
         if left == 0 || packets == 0 { Turn::More } else { Turn::Done }
+    }
+
+    /// The client closes the WebSocket with that code. One that only probes is answered at once and says nothing of the session's.
+    fn part(&mut self, code: Option<u16>) {
+        let mut core = self.conn.lock();
+        if !core.engine.is_upgrading() {
+            drop(core);
+            self.farewell = Some(code);
+        } else if let Some(wire) = &mut core.wire {
+            wire.add_control(ws_close(code));
+            // What the kernel does not take at once is lost with the WebSocket.
+            let _ = wire.flush(&self.conn.shared.metrics);
+        }
     }
 
     fn read_failed(&mut self, error: &ReadError) {
@@ -86,7 +99,7 @@ impl Task {
         let mut core = self.conn.lock();
         let Some(wire) = &mut core.wire else { return };
         if wire.controls() + bytes.len() > self.conn.shared.config.max_queue_bytes {
-            core.close(self.conn.now(), CloseReason::QueueFull);
+            core.close(self.conn.now(), CloseReason::QueueFull, &self.conn.shared.metrics);
         } else {
             wire.add_framed(bytes);
         }

@@ -65,7 +65,7 @@ pub(super) struct Task {
     /// The client has sent its close frame: the code to answer it with, or none.
     pub(super) farewell: Option<Option<u16>>,
     /// What is left of a POST, and whom to tell when nothing is.
-    post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
+    pub(super) post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
 }
 
 /// Whether there is more to take in than one turn takes.
@@ -119,7 +119,7 @@ impl Task {
                 core.engine.handle_timeout(now);
                 if let Err(e) = core.sio.handle_timeout(now) {
                     tracing::debug!(session = %self.conn.sid, error = %e, "closed by a timer");
-                    core.close(now, CloseReason::ForcedServerClose);
+                    core.close(now, CloseReason::ForcedServerClose, &self.conn.shared.metrics);
                     late = Some(e);
                 }
             }

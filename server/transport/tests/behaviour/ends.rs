@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use transport::{CloseReason, Config, Server, Socket};
 
-use crate::client::{Polling, Running, Ws, quick, until, within};
+use crate::client::{Polling, Running, Ws, post_request, quick, read_answer, until, within};
 use crate::tools::{bare, frame};
 
 /// Time that the tests' servers give clients at the end.
@@ -155,5 +157,139 @@ async fn a_client_that_says_good_bye_first_still_gets_the_rest() {
     assert_eq!(ws.text().await, "41");
     assert_eq!(ws.closed().await, Some(1_000), "its own code");
     drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_post_beside_the_rest_is_answered_and_costs_nothing() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    // One is half here when the session ends, one comes after that.
+    let request = post_request(&client.query(), "42[\"mine\"]");
+    let (begin, rest) = request.split_at(request.len() - 4);
+    let mut half = TcpStream::connect(running.addr).await.expect("connect");
+    half.write_all(begin.as_bytes()).await.expect("write");
+    let server = running.server.clone();
+    until("the POST to be there", || server.metrics().snapshot().tcp > 0).await;
+    (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    half.write_all(rest.as_bytes()).await.expect("write");
+    let answer = within(read_answer(&mut half)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok"));
+    let answer = client.post("42[\"mine\"]").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok"));
+    assert_eq!(client.get().await.body, "42[\"x\",0]\u{1e}42[\"x\",1]\u{1e}42[\"x\",2]\u{1e}41");
+    drop(half);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_closes_by_post_is_not_waited_for() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    socket.emit("x", &1).expect("queued");
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    let (server, before) = (running.server.clone(), Instant::now());
+    assert_eq!(client.post("1").await.body, "ok");
+    until("the session to go", || server.metrics().snapshot().sessions == 0).await;
+    assert!(before.elapsed() < PATIENCE / 2, "{:?}", before.elapsed());
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upgrade_packet_that_is_read_behind_the_end_still_brings_the_rest() {
+    let ((begun, mut begins), (go_on, goes_on)) = (mpsc::unbounded_channel(), std::sync::mpsc::channel::<()>());
+    let goes_on = std::sync::Mutex::new(goes_on);
+    let running = Running::start(patient(), move |server| {
+        server.on("last", move |socket, _args, _ack| {
+            begun.send(()).expect("the test waits");
+            tokio::task::block_in_place(|| goes_on.lock().expect("one thread").recv()).expect("the test goes on");
+            (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
+            socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+        });
+    })
+    .await;
+    let client = Polling::join(running.addr).await;
+    let mut ws = probing(&client).await;
+    let poster = client.clone();
+    let posted = tokio::spawn(async move { poster.post("42[\"last\"]").await.body });
+    within(begins.recv()).await.expect("the handler runs");
+    // On the loopback it is there when it is sent, and another client's request lets the runtime notice it.
+    ws.send("5").await;
+    Polling::open(running.addr).await;
+    go_on.send(()).expect("the handler waits");
+    for n in 0..3 {
+        assert_eq!(ws.text().await, format!("42[\"x\",{n}]"));
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(within(posted).await.expect("no panic"), "ok");
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_queue_does_not_cost_the_disconnect() {
+    for events in [9_usize, 10] {
+        let config = Config { max_queue_packets: 10, max_attachments: 5, ..patient() };
+        let running = Running::start(config, burst_of_short).await;
+        let mut ws = Ws::join(running.addr).await;
+        ws.send(&format!("42[\"last\",{events}]")).await;
+        for n in 0..events {
+            assert_eq!(ws.text().await, format!("42[\"x\",{n}]"));
+        }
+        assert_eq!(ws.text().await, "41", "behind {events}");
+        drop(ws);
+        running.stop().await;
+    }
+}
+
+fn burst_of_short(server: &Server) {
+    server.on("last", |socket, args, _ack| {
+        let events = args.get(0).expect("a number");
+        (0_usize..events).for_each(|n| socket.emit("x", &n).expect("it fits"));
+        socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    });
+}
+
+#[tokio::test]
+async fn a_probe_that_its_client_closes_is_answered_and_leaves_the_session_no_code() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let mut failing = probing(&client).await;
+    let MaybeTlsStream::Plain(below) = failing.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x88, &4_321_u16.to_be_bytes())).await.expect("write");
+    assert_eq!(failing.closed().await, Some(4_321));
+    let mut ws = probing(&client).await;
+    ws.send("5").await;
+    until("the upgrade", || running.server.metrics().snapshot().upgrades_total == 1).await;
+    only_socket(&running).disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop((failing, ws));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_post_of_many_turns_is_answered_where_the_session_ends_between_two() {
+    let running = Running::start(Config { turn_packets: 2, ..patient() }, |server| {
+        server.on_drain(|socket| socket.disconnect(true, CloseReason::ServerNamespaceDisconnect));
+        server.on("x", |_, _, _| {});
+    })
+    .await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    assert!(!socket.ready(), "nobody polls");
+    let poller = client.clone();
+    let waiting = tokio::spawn(async move { poller.get().await.body });
+    let before = Instant::now();
+    let answer = client.post(&["42[\"x\"]"; 900].join("\u{1e}")).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok"));
+    assert!(before.elapsed() < PATIENCE / 2, "{:?}", before.elapsed());
+    assert_eq!(within(waiting).await.expect("no panic"), "41");
+    assert_eq!(client.get().await.body, "1");
     running.stop().await;
 }

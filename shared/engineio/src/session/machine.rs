@@ -129,9 +129,17 @@ impl<R: Role> Session<R> {
     }
 
     /// Takes a packet that came over `via`. Packets for a closed session, and from a transport that is no longer
-    /// part of it, are dropped.
+    /// part of it, are dropped, but for what tells where the rest of a closed one goes: a client that was changing to a WebSocket
+    /// has changed, or one that polls is gone.
     pub fn handle_packet(&mut self, now: Duration, via: Transport, packet: Packet) {
         if self.is_closed() {
+            match (via, packet) {
+                (Transport::WebSocket, Packet::Upgrade) if R::SERVER => {
+                    self.move_over();
+                }
+                (Transport::Polling, Packet::Close) if self.transport == via => self.queue.clear(),
+                _ => {}
+            }
             return;
         }
         if via == Transport::WebSocket && self.upgrade.is_some() {

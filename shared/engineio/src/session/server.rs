@@ -85,13 +85,15 @@ impl Session<Server> {
         Some(body)
     }
 
-    /// A POST has come. Decode its body, hand in its packets, then call [`end_post`](Self::end_post) and answer `ok`.
+    /// A POST has come. Decode its body, hand in its packets, then call [`end_post`](Self::end_post) and answer `ok`. One that
+    /// comes while the rest of a closed session waits is to be answered alike: a client whose POST fails gives up what it has not
+    /// fetched.
     ///
     /// # Errors
     ///
     /// The answer to give instead. A second POST beside a pending one closes the session.
     pub fn begin_post(&mut self, now: Duration) -> Result<(), ErrorCode> {
-        if self.is_closed() {
+        if self.is_closed() && self.queue.is_empty() {
             return Err(ErrorCode::SessionUnknown);
         }
         if self.transport != Transport::Polling {

@@ -422,3 +422,38 @@ fn times_at_the_end_of_the_range_do_not_overflow() {
     );
     client.handle_timeout(Duration::MAX);
 }
+
+/// A server's machine whose client probes a WebSocket while the session ends with a message queued.
+fn ended_amid_an_upgrade() -> (Pair, Duration) {
+    let mut pair = Pair::new(Transport::Polling);
+    let now = pair.now;
+    pair.server.begin_upgrade(now).unwrap();
+    pair.server.handle_packet(now, Transport::WebSocket, Packet::Ping(Probe::Upgrade));
+    assert_eq!(pair.server.poll_transmit(Transport::WebSocket), Some(Packet::Pong(Probe::Upgrade)));
+    pair.server.send(Message::text("last")).unwrap();
+    pair.server.close(now, CloseReason::ForcedClose);
+    (pair, now)
+}
+
+#[test]
+fn a_client_that_says_it_has_upgraded_after_the_end_gets_the_rest_there() {
+    let (mut pair, now) = ended_amid_an_upgrade();
+    assert_eq!(pair.server.poll_transmit(Transport::WebSocket), None);
+    pair.server.handle_packet(now, Transport::WebSocket, Packet::Upgrade);
+    let rest: Vec<_> = std::iter::from_fn(|| pair.server.poll_transmit(Transport::WebSocket)).collect();
+    assert!(rest.contains(&Packet::Message(Message::text("last"))), "{rest:?}");
+}
+
+#[test]
+fn a_post_is_taken_while_the_rest_of_a_closed_session_waits_and_a_close_in_it_forgets_the_rest() {
+    let (mut pair, now) = ended_amid_an_upgrade();
+    assert_eq!(pair.server.begin_post(now), Ok(()));
+    pair.server.handle_packet(now, Transport::Polling, Packet::Message(Message::text("late")));
+    pair.server.end_post();
+    assert!(pair.server.queued_packets() > 0, "nothing is lost by it");
+    assert_eq!(pair.server.begin_post(now), Ok(()));
+    pair.server.handle_packet(now, Transport::Polling, Packet::Close);
+    pair.server.end_post();
+    assert_eq!(pair.server.begin_post(now), Err(ErrorCode::SessionUnknown));
+    assert_eq!(pair.server.begin_poll(now), Err(ErrorCode::SessionUnknown));
+}

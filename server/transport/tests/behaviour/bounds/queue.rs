@@ -5,8 +5,10 @@ use transport::{Args, CloseReason, Config, Error, Socket, Value};
 
 use std::time::Duration;
 
-use crate::client::{Polling, Running, Ws, quick, until, within};
-use crate::tools::{echo, finish};
+use tokio::io::AsyncWriteExt;
+
+use crate::client::{Polling, Running, Ws, get_request, quick, read_answer, until, within};
+use crate::tools::{bare, echo, finish, frame};
 
 /// What a queued packet counts beside its payload.
 const COST: usize = 192;
@@ -52,6 +54,50 @@ async fn max_queue_bytes_may_wait_and_not_one_more() {
         }
         running.stop().await;
     }
+}
+
+#[tokio::test]
+async fn small_packets_that_wait_for_the_kernel_count_as_what_they_cost() {
+    let running = Running::start(quick(), echo).await;
+    let mut unread = bare(&running).await;
+    unread.write_all(&frame(0x81, b"40")).await.expect("write");
+    until("the client to be in", || !running.server.is_empty()).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    while socket.queue_depth().packets == 0 {
+        socket.emit("x", &()).expect("the kernel takes it");
+    }
+    let taken = (0..).take_while(|_| socket.emit("x", &()).is_ok()).count();
+    let most = Config::default().max_queue_bytes / COST;
+    assert!((most / 2..=most).contains(&taken), "{taken} of {most}");
+    drop(unread);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_taken_keeps_the_next_get_waiting() {
+    const LARGE: usize = 200_000;
+    let running = Running::start(quick(), echo).await;
+    let client = Polling::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    let slow = tokio::net::TcpSocket::new_v4().expect("a socket");
+    slow.set_recv_buffer_size(4_096).expect("an option");
+    let mut slow = slow.connect(running.addr).await.expect("connect");
+    slow.write_all(get_request(&client.query()).as_bytes()).await.expect("write");
+    until("the first GET", || socket.ready()).await;
+    socket.emit("x", &"y".repeat(LARGE)).expect("it fits");
+    until("the answer to leave", || socket.queue_depth().packets == 0).await;
+    let mut next = tokio::spawn(async move { client.get().await.body });
+    let mut early = async || tokio::time::timeout(Duration::from_millis(100), &mut next).await.is_ok();
+    assert!(!early().await, "there is nothing to say");
+    assert!(!socket.ready(), "the GET is there, but nothing would leave");
+    socket.emit("x", &2).expect("it fits");
+    assert!(!early().await, "the first answer is not taken");
+    assert_eq!(socket.queue_depth().packets, 1);
+    let first = within(read_answer(&mut slow)).await;
+    assert!(first.body.len() > LARGE, "{}", first.body.len());
+    assert_eq!(within(next).await.expect("no panic"), "42[\"x\",2]");
+    drop(slow);
+    running.stop().await;
 }
 
 #[tokio::test]
