@@ -33,6 +33,7 @@ impl Task {
         }
         self.server.dismiss(&conn.sid);
         self.detach();
+        self.finished = true;
         let (acks, wire) = {
             let mut core = conn.lock();
             (core.poll, core.newcomer) = (None, None);

@@ -36,6 +36,7 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
         close_code: None,
         farewell: None,
         post: None,
+        finished: false,
     };
     if let Some(ws) = ws {
         task.attach(ws);
@@ -66,6 +67,25 @@ pub(super) struct Task {
     pub(super) farewell: Option<Option<u16>>,
     /// What is left of a POST, and whom to tell when nothing is.
     pub(super) post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
+    /// The session is let go of.
+    pub(super) finished: bool,
+}
+
+/// Only where the task did not come to its [end](Task::finish): what an application keeps in a listener may panic when it is dropped, and
+/// the session must not stay listed for that.
+impl Drop for Task {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        self.conn.close(CloseReason::HandlerPanic);
+        for socket in &self.sockets {
+            socket.left();
+            self.server.directory().exit(socket.namespace());
+        }
+        self.server.dismiss(&self.conn.sid);
+        self.detach();
+    }
 }
 
 /// Whether there is more to take in than one turn takes.
