@@ -72,6 +72,8 @@ pub(crate) struct Core {
     answering: bool,
     /// The packets of the open POST.
     pub(crate) post: Option<Post>,
+    /// Upgrades that have begun.
+    pub(crate) upgrades: u32,
     /// The WebSocket of an upgrade, on its way to the task.
     pub(crate) newcomer: Option<Box<Reader>>,
     /// Told when the task has read what had come; see [`Conn::catch_up`].
@@ -135,6 +137,7 @@ impl Conn {
             poll: None,
             answering: false,
             post: None,
+            upgrades: 0,
             newcomer: None,
             caught_up: None,
             acks: HashMap::new(),

@@ -51,7 +51,13 @@ pub(super) fn open(server: &Server, conn: Arc<Conn>, mut request: Request) {
 /// does: clients tell a WebSocket that closes from one that fails.
 pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request) -> Result<Response, ErrorCode> {
     let response = accept(&request)?;
-    let begun = conn.lock().engine.begin_upgrade_with(conn.now(), codec);
+    let begun = {
+        let mut core = conn.lock();
+        core.engine.begin_upgrade_with(conn.now(), codec).map(|()| {
+            core.upgrades = core.upgrades.wrapping_add(1);
+            core.upgrades
+        })
+    };
     if begun.is_err() {
         conn.shared.metrics.bad_input(BadInput::Overlap);
     }
@@ -60,22 +66,28 @@ pub(super) async fn upgrade(conn: Arc<Conn>, codec: Codec, mut request: Request)
     let tasks = conn.shared.tasks.clone();
     tasks.spawn(async move {
         let reader = take_over(taken, slot, &conn.shared).await;
-        if begun.is_err() {
-            let Some(reader) = reader else { return };
+        let unwanted = {
+            let mut core = conn.lock();
+            // One that comes so late that it was given up is not to be taken for the next one.
+            let newest = begun == Ok(core.upgrades);
+            match reader {
+                Some(reader) if newest && core.engine.is_upgrading() => {
+                    core.newcomer = Some(reader);
+                    None
+                }
+                None if newest => {
+                    core.engine.handle_transport_lost(conn.now(), Transport::WebSocket, true);
+                    None
+                }
+                unwanted => unwanted,
+            }
+        };
+        conn.wake.notify_one();
+        if let Some(reader) = unwanted {
             // A client that does not answer the close frame is left alone after a while.
             let config = &conn.shared.config;
             let _ = tokio::time::timeout(config.close_timeout, turn_away(reader, config.read_turn)).await;
-            return;
         }
-        {
-            let mut core = conn.lock();
-            match reader {
-                Some(reader) if core.engine.is_upgrading() => core.newcomer = Some(reader),
-                Some(_) => {}
-                None => core.engine.handle_transport_lost(conn.now(), Transport::WebSocket, true),
-            }
-        }
-        conn.wake.notify_one();
     });
     Ok(response)
 }

@@ -41,126 +41,6 @@ async fn probing(client: &Polling) -> Ws {
 }
 
 #[tokio::test]
-async fn the_close_frame_comes_behind_all_that_was_sent() {
-    let running = Running::start(patient(), burst).await;
-    let mut ws = Ws::join(running.addr).await;
-    ws.send("42[\"last\",20]").await;
-    for n in 0..20 {
-        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
-    }
-    assert_eq!(ws.text().await, "41");
-    assert_eq!(ws.next().await, Some(Message::Close(None)));
-    drop(ws);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_in_the_middle_of_an_upgrade_gets_the_rest_over_the_websocket() {
-    let running = Running::start(patient(), |_| {}).await;
-    let client = Polling::join(running.addr).await;
-    let socket = only_socket(&running);
-    let waiting = client.waiting(&socket).await;
-    let mut ws = probing(&client).await;
-    assert_eq!(within(waiting).await.expect("no panic"), "6");
-    (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
-    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
-    until("the end", || !socket.is_connected()).await;
-    ws.send("5").await;
-    for n in 0..3 {
-        assert_eq!(ws.text().await, format!("42[\"x\",{n}]"));
-    }
-    assert_eq!(ws.text().await, "41");
-    assert_eq!(ws.closed().await, None);
-    drop(ws);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_that_polls_fetches_the_rest_while_the_server_shuts_down() {
-    let running = Running::start(patient(), |_| {}).await;
-    let client = Polling::join(running.addr).await;
-    let socket = only_socket(&running);
-    let waiting = client.waiting(&socket).await;
-    (0..3).for_each(|n| socket.emit("x", &n).expect("it is taken"));
-    let before = Instant::now();
-    running.server.close();
-    assert_eq!(within(waiting).await.expect("no panic"), "42[\"x\",0]");
-    assert_eq!(client.get().await.body, "42[\"x\",1]\u{1e}42[\"x\",2]");
-    assert_eq!(client.get().await.body, "1");
-    running.ended().await;
-    assert!(before.elapsed() < PATIENCE, "nobody is waited for who has all");
-}
-
-#[tokio::test]
-async fn a_clients_close_frame_is_answered_with_its_code() {
-    let running = Running::start(patient(), |_| {}).await;
-    let mut stream = bare(&running).await;
-    stream.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
-    let mut rest = Vec::new();
-    within(stream.read_to_end(&mut rest)).await.expect("read");
-    assert!(rest.ends_with(&[0x88, 2, 0x03, 0xe8]), "{rest:?}");
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn a_probe_that_fails_leaves_the_session_no_close_code() {
-    let running = Running::start(patient(), |_| {}).await;
-    let client = Polling::join(running.addr).await;
-    let mut failing = probing(&client).await;
-    let MaybeTlsStream::Plain(below) = failing.stream.get_mut() else { panic!("no TLS") };
-    below.write_all(&frame(0x83, b"")).await.expect("write");
-    failing.closed().await;
-    let mut ws = probing(&client).await;
-    ws.send("5").await;
-    until("the upgrade", || running.server.metrics().snapshot().upgrades_total == 1).await;
-    only_socket(&running).disconnect(true, CloseReason::ServerNamespaceDisconnect);
-    assert_eq!(ws.text().await, "41");
-    assert_eq!(ws.next().await, Some(Message::Close(None)));
-    drop(ws);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn there_is_one_close_frame_also_where_both_close_at_once() {
-    let running = Running::start(patient(), |_| {}).await;
-    let mut streams = Vec::new();
-    for _ in 0..8 {
-        streams.push(bare(&running).await);
-    }
-    // All of it is with the kernel before the server, which has one thread here, looks at any.
-    for stream in &streams {
-        let close = frame(0x88, &1_000_u16.to_be_bytes());
-        assert_eq!(stream.try_write(&close).expect("written"), close.len());
-    }
-    running.server.close();
-    for mut stream in streams {
-        let mut rest = Vec::new();
-        within(stream.read_to_end(&mut rest)).await.expect("read");
-        let open = rest.iter().rposition(|byte| *byte == b'}').expect("the open packet");
-        assert_eq!(rest[open + 1..], [0x88, 2, 0x03, 0xe8], "{rest:?}");
-    }
-    running.ended().await;
-}
-
-#[tokio::test]
-async fn a_client_that_says_good_bye_first_still_gets_the_rest() {
-    let running = Running::start(Config { max_queue_bytes: 10_000_000, ..patient() }, burst).await;
-    let mut ws = Ws::join(running.addr).await;
-    let MaybeTlsStream::Plain(below) = ws.stream.get_mut() else { panic!("no TLS") };
-    below.write_all(&frame(0x81, b"42[\"last\",800]")).await.expect("write");
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    below.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    for n in 0..800 {
-        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
-    }
-    assert_eq!(ws.text().await, "41");
-    assert_eq!(ws.closed().await, Some(1_000), "its own code");
-    drop(ws);
-    running.stop().await;
-}
-
-#[tokio::test]
 async fn a_post_beside_the_rest_is_answered_and_costs_nothing() {
     let running = Running::start(patient(), |_| {}).await;
     let client = Polling::join(running.addr).await;
@@ -291,5 +171,125 @@ async fn a_post_of_many_turns_is_answered_where_the_session_ends_between_two() {
     assert!(before.elapsed() < PATIENCE / 2, "{:?}", before.elapsed());
     assert_eq!(within(waiting).await.expect("no panic"), "41");
     assert_eq!(client.get().await.body, "1");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn the_close_frame_comes_behind_all_that_was_sent() {
+    let running = Running::start(patient(), burst).await;
+    let mut ws = Ws::join(running.addr).await;
+    ws.send("42[\"last\",20]").await;
+    for n in 0..20 {
+        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_in_the_middle_of_an_upgrade_gets_the_rest_over_the_websocket() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = client.waiting(&socket).await;
+    let mut ws = probing(&client).await;
+    assert_eq!(within(waiting).await.expect("no panic"), "6");
+    (0..3).for_each(|n| socket.emit("x", &n).expect("queued"));
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    ws.send("5").await;
+    for n in 0..3 {
+        assert_eq!(ws.text().await, format!("42[\"x\",{n}]"));
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.closed().await, None);
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_polls_fetches_the_rest_while_the_server_shuts_down() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = client.waiting(&socket).await;
+    (0..3).for_each(|n| socket.emit("x", &n).expect("it is taken"));
+    let before = Instant::now();
+    running.server.close();
+    assert_eq!(within(waiting).await.expect("no panic"), "42[\"x\",0]");
+    assert_eq!(client.get().await.body, "42[\"x\",1]\u{1e}42[\"x\",2]");
+    assert_eq!(client.get().await.body, "1");
+    running.ended().await;
+    assert!(before.elapsed() < PATIENCE, "nobody is waited for who has all");
+}
+
+#[tokio::test]
+async fn a_clients_close_frame_is_answered_with_its_code() {
+    let running = Running::start(patient(), |_| {}).await;
+    let mut stream = bare(&running).await;
+    stream.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
+    let mut rest = Vec::new();
+    within(stream.read_to_end(&mut rest)).await.expect("read");
+    assert!(rest.ends_with(&[0x88, 2, 0x03, 0xe8]), "{rest:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_probe_that_fails_leaves_the_session_no_close_code() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let mut failing = probing(&client).await;
+    let MaybeTlsStream::Plain(below) = failing.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x83, b"")).await.expect("write");
+    failing.closed().await;
+    let mut ws = probing(&client).await;
+    ws.send("5").await;
+    until("the upgrade", || running.server.metrics().snapshot().upgrades_total == 1).await;
+    only_socket(&running).disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.next().await, Some(Message::Close(None)));
+    drop(ws);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn there_is_one_close_frame_also_where_both_close_at_once() {
+    let running = Running::start(patient(), |_| {}).await;
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        streams.push(bare(&running).await);
+    }
+    // All of it is with the kernel before the server, which has one thread here, looks at any.
+    for stream in &streams {
+        let close = frame(0x88, &1_000_u16.to_be_bytes());
+        assert_eq!(stream.try_write(&close).expect("written"), close.len());
+    }
+    running.server.close();
+    for mut stream in streams {
+        let mut rest = Vec::new();
+        within(stream.read_to_end(&mut rest)).await.expect("read");
+        let open = rest.iter().rposition(|byte| *byte == b'}').expect("the open packet");
+        assert_eq!(rest[open + 1..], [0x88, 2, 0x03, 0xe8], "{rest:?}");
+    }
+    running.ended().await;
+}
+
+#[tokio::test]
+async fn a_client_that_says_good_bye_first_still_gets_the_rest() {
+    let running = Running::start(Config { max_queue_bytes: 10_000_000, ..patient() }, burst).await;
+    let mut ws = Ws::join(running.addr).await;
+    let MaybeTlsStream::Plain(below) = ws.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x81, b"42[\"last\",800]")).await.expect("write");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    below.write_all(&frame(0x88, &1_000_u16.to_be_bytes())).await.expect("write");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    for n in 0..800 {
+        assert!(ws.text().await.starts_with(&format!("42[\"x\",{n},")), "{n}");
+    }
+    assert_eq!(ws.text().await, "41");
+    assert_eq!(ws.closed().await, Some(1_000), "its own code");
+    drop(ws);
     running.stop().await;
 }

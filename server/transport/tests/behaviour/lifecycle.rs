@@ -9,6 +9,36 @@ use transport::{AckError, CloseReason, Config, Error, Refusal, Value, listen, se
 
 use crate::client::{Polling, Running, Ws, get_request, quick, read_answer, until, within};
 
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[tokio::test]
+async fn what_panics_when_it_is_dropped_costs_its_session_and_no_other() {
+    let running = Running::start(quick(), |server| {
+        server.middleware(|socket, _auth| {
+            let bomb = Bomb;
+            socket.on("x", move |_socket, _args, _ack| {
+                let _held = &bomb;
+            });
+            Err(Refusal::new("no"))
+        });
+    })
+    .await;
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40").await;
+    while ws.next().await.is_some() {}
+    let server = running.server.clone();
+    until("the session to be gone", || server.metrics().snapshot().sessions == 0).await;
+    drop(ws);
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn a_client_is_let_in_or_refused_by_its_auth() {
     let running = Running::start(quick(), |server| {
@@ -248,35 +278,5 @@ async fn a_refusal_too_long_to_be_told_is_told_in_short() {
     assert_eq!(client.text().await, "44/data,{\"message\":\"no\"}");
     client.send("40/words,").await;
     assert_eq!(client.text().await, "44/words,{\"message\":\"refused\"}");
-    running.stop().await;
-}
-
-/// Panics when it is dropped.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("dropped");
-    }
-}
-
-#[tokio::test]
-async fn what_panics_when_it_is_dropped_costs_its_session_and_no_other() {
-    let running = Running::start(quick(), |server| {
-        server.middleware(|socket, _auth| {
-            let bomb = Bomb;
-            socket.on("x", move |_socket, _args, _ack| {
-                let _held = &bomb;
-            });
-            Err(Refusal::new("no"))
-        });
-    })
-    .await;
-    let mut ws = Ws::open(running.addr).await;
-    ws.send("40").await;
-    while ws.next().await.is_some() {}
-    let server = running.server.clone();
-    until("the session to be gone", || server.metrics().snapshot().sessions == 0).await;
-    drop(ws);
     running.stop().await;
 }
