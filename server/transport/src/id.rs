@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Random bytes of an id.
 const RANDOM: usize = 15;
 /// Characters of an id.
 const LEN: usize = 20;
 
-/// The id of a session or of a socket in a namespace. Unguessable, and never used twice.
+/// The id of a session or of a socket in a namespace. Unguessable, and never used twice. For serde it is its text, so it can be
+/// sent, `socket.emit("you", &socket.id())`, and read from arguments, `args.get::<SocketId>(0)`, which refuses other text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SocketId([u8; LEN]);
 
@@ -55,6 +58,33 @@ impl FromStr for SocketId {
     }
 }
 
+impl Serialize for SocketId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for SocketId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+/// Reads an id from text.
+struct Reader;
+
+impl Visitor<'_> for Reader {
+    type Value = SocketId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("20 characters of base64url")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SocketId, E> {
+        SocketId::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
 impl fmt::Display for SocketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -78,6 +108,17 @@ mod tests {
         assert_eq!(SocketId::parse(a.as_str()), Some(a));
         for bad in ["", "short", "aaaaaaaaaaaaaaaaaaa/", "aaaaaaaaaaaaaaaaaaaaa", "äaaaaaaaaaaaaaaaaaa"] {
             assert_eq!(SocketId::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_its_text_for_serde_and_other_text_is_none() {
+        let id = SocketId::random().expect("randomness");
+        let text = serde_json::to_string(&id).expect("text");
+        assert_eq!(text, format!("\"{id}\""));
+        assert_eq!(serde_json::from_str::<SocketId>(&text).expect("an id"), id);
+        for bad in ["\"\"", "\"short\"", "\"aaaaaaaaaaaaaaaaaaa/\"", "7", "null"] {
+            assert!(serde_json::from_str::<SocketId>(bad).is_err(), "{bad}");
         }
     }
 

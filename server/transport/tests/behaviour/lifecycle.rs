@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use transport::{AckError, CloseReason, Config, Error, Refusal, Value, listen, serve};
+use transport::{AckError, CloseReason, Config, Error, Refusal, SocketId, Value, listen, serve};
 
 use crate::client::{Polling, Running, Ws, get_request, quick, read_answer, until, within};
 
@@ -278,5 +278,32 @@ async fn a_refusal_too_long_to_be_told_is_told_in_short() {
     assert_eq!(client.text().await, "44/data,{\"message\":\"no\"}");
     client.send("40/words,").await;
     assert_eq!(client.text().await, "44/words,{\"message\":\"refused\"}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn ids_and_rooms_can_be_sent_and_ids_read_from_arguments() {
+    let running = Running::start(quick(), |server| {
+        server.on_connect(|socket, _| {
+            socket.join("a room");
+            socket.emit("you", &socket.id()).expect("sent");
+            socket.emit("rooms", &(socket.rooms(),)).expect("sent");
+        });
+        server.on("to", |socket, args, _| {
+            let to = args.get::<SocketId>(0)?;
+            socket.namespace().to(to).emit("from", &(socket.id(),))?;
+            Ok(())
+        });
+        server.on_error(|socket, failure| socket.emit("wrong", &failure.to_string()).expect("sent"));
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    let id = running.server.sockets()[0].id();
+    assert_eq!(ws.text().await, format!("42[\"you\",\"{id}\"]"));
+    assert_eq!(ws.text().await, "42[\"rooms\",[\"a room\"]]");
+    ws.send(&format!("42[\"to\",\"{id}\"]")).await;
+    assert_eq!(ws.text().await, format!("42[\"from\",\"{id}\"]"));
+    ws.send("42[\"to\",\"nobody\"]").await;
+    assert!(ws.text().await.contains("20 characters of base64url"), "other text is no id");
     running.stop().await;
 }
