@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use socketio::Args;
+use socketio::{Args, RESERVED_EVENTS};
 
 use super::failure::Failure;
 use super::list::{List, ListenerId};
@@ -70,21 +70,34 @@ pub(super) struct Table<S> {
 
 impl<S: 'static> Listeners<S> {
     /// Runs `handler` at every `event` of a client.
+    ///
+    /// # Panics
+    /// For the names that no client may send: `connect`, `connect_error`, `disconnect`, `disconnecting`, `newListener` and
+    /// `removeListener`. [`Namespace::on_connect`](crate::Namespace::on_connect), [`on_disconnecting`](Self::on_disconnecting)
+    /// and [`on_disconnect`](Self::on_disconnect) hear of what they mean in Node. `connection`, which a client may send, is
+    /// taken, and a warning logged.
+    #[track_caller]
     pub fn on<R: Outcome<HandlerError>>(
         &self,
         event: &str,
         handler: impl Fn(&S, &Args, Option<Ack>) -> R + Send + Sync + 'static,
     ) -> ListenerId {
+        check_name(event);
         let call = move |socket: &S, args: &Args, ack: Option<Ack>| handler(socket, args, ack).into_result();
         self.change(|table| table.events.entry(event.into()).or_default().push(Arc::new(call)))
     }
 
     /// Runs `handler` at the next `event`, and never again; on a namespace, at the next of any of its sockets.
+    ///
+    /// # Panics
+    /// As [`on`](Self::on).
+    #[track_caller]
     pub fn once<R: Outcome<HandlerError>>(
         &self,
         event: &str,
         handler: impl FnOnce(&S, &Args, Option<Ack>) -> R + Send + 'static,
     ) -> ListenerId {
+        check_name(event);
         let handler = Mutex::new(Some(handler));
         let call = move |socket: &S, args: &Args, ack: Option<Ack>| {
             let handler = handler.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -223,6 +236,20 @@ impl<S: 'static> Listeners<S> {
 
     fn change<T>(&self, change: impl FnOnce(&mut Table<S>) -> T) -> T {
         change(self.table.write().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
+    }
+}
+
+/// Finds listeners that would wait for ever, as habits of Node lead to them.
+#[track_caller]
+fn check_name(event: &str) {
+    assert!(
+        !RESERVED_EVENTS.contains(&event),
+        "no client may send {event:?}, so nothing would ever run: use on_connect, on_disconnecting or on_disconnect"
+    );
+    if event == "connection" {
+        tracing::warn!(
+            "a listener of \"connection\" runs at a client's event of that name only: use on_connect for new sockets"
+        );
     }
 }
 

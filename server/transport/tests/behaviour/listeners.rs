@@ -237,3 +237,17 @@ async fn rooms_are_still_there_when_a_socket_is_about_to_leave() {
     assert_eq!(told, [(2, reason), (0, reason)]);
     running.stop().await;
 }
+
+#[test]
+fn a_listener_of_what_no_client_may_send_is_a_mistake_that_is_told_where_it_is_made() {
+    for event in ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"] {
+        let server = Server::new(quick()).expect("valid settings");
+        let on = std::panic::catch_unwind(|| server.on(event, |_, _, _| {})).expect_err("a panic");
+        let once = std::panic::catch_unwind(|| server.once(event, |_, _, _| {})).expect_err("a panic");
+        for panic in [on, once] {
+            let words = panic.downcast::<String>().expect("words");
+            assert!(words.contains(event) && words.contains("on_connect"), "{words}");
+        }
+        server.on("connection", |_, _, _| {});
+    }
+}
