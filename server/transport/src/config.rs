@@ -97,7 +97,8 @@ pub struct Config {
     /// Whether clients may use WebSocket. Defaults to true.
     pub websocket: bool,
     /// Origins that browsers may connect from besides the server's own. Requests of pages from elsewhere are answered with 403
-    /// (WebSocket handshakes with 400). Defaults to [`Cors::Off`].
+    /// (WebSocket handshakes with 400); the first of an origin is logged as a warning, for up to 16 origins, and others at the level of
+    /// debugging. A layer that writes CORS headers changes nothing about it. Defaults to [`Cors::Off`].
     pub cors: Cors,
     /// Most namespaces that one pattern has open at a time; see
     /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.

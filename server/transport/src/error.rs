@@ -197,7 +197,7 @@ pub enum BadInput {
     Overlap,
     /// An acknowledgement of something that was never asked. It is ignored; the session goes on.
     Ack,
-    /// A request of a page from another host that is not let in.
+    /// A request of a page from another host that is not let in; see [`Config::cors`](crate::Config::cors).
     Origin,
     /// A head, a body or attachments that did not come in time, or an answer that was not taken in time. An honest client may
     /// do so where its network fails.

@@ -15,7 +15,7 @@ use crate::engine_socket::EngineSocket;
 use crate::error::{CloseReason, Error};
 use crate::handshake::HandshakeRequest;
 use crate::hooks::{ConnectionError, Hooks};
-use crate::http::ClientFiles;
+use crate::http::{ClientFiles, Strangers};
 use crate::id::SocketId;
 use crate::metrics::Metrics;
 use crate::sessions::{Full, Sessions};
@@ -39,6 +39,8 @@ struct Inner {
     sessions: Mutex<Sessions<Arc<Conn>>>,
     namespaces: Directory,
     hooks: Hooks,
+    /// Whose refusal has been logged.
+    strangers: Strangers,
     client_files: Option<ClientFiles>,
 }
 
@@ -64,6 +66,7 @@ impl Server {
             main: namespaces.of("/"),
             namespaces,
             hooks: Hooks::default(),
+            strangers: Strangers::default(),
             client_files,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -212,6 +215,11 @@ impl Server {
     /// What the application has put on requests.
     pub(crate) fn hooks(&self) -> &Hooks {
         &self.inner.hooks
+    }
+
+    /// The pages of other origins that were refused.
+    pub(crate) fn strangers(&self) -> &Strangers {
+        &self.inner.strangers
     }
 
     /// The browser client's bundles, where they are served.

@@ -41,14 +41,19 @@ async fn endpoint(State(server): State<Server>, request: Request) -> Response {
     let config = server.config();
     if !origin::allowed(&config.cors, request.headers()) {
         server.metrics().bad_input(BadInput::Origin);
-        tracing::debug!(origin = ?request.headers().get(header::ORIGIN), "request of a foreign page refused");
+        let origin = request.headers().get(header::ORIGIN);
+        if origin.is_some_and(|origin| server.strangers().is_new(origin)) {
+            tracing::warn!(?origin, "a page of another origin was refused; Config::cors says which may connect");
+        } else {
+            tracing::debug!(?origin, "request of a foreign page refused");
+        }
         return refused(ErrorCode::Forbidden, None, websocket::is_upgrade(&request));
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS && config.cors != Cors::Off {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NO_CONTENT;
-        cors::preflight(response.headers_mut());
+        cors::preflight(request.headers(), response.headers_mut());
         response
     } else {
         answer(&server, request).await

@@ -17,4 +17,5 @@ mod websocket;
 
 pub(crate) use client_files::ClientFiles;
 pub use listen::listen;
+pub(crate) use origin::Strangers;
 pub use serve::serve;

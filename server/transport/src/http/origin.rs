@@ -1,8 +1,33 @@
 //! Which pages may talk to the server: browsers tell the page's origin, and those of other hosts have to be let in.
 
+use std::sync::{Mutex, PoisonError};
+
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::Cors;
+
+/// Most origins that are remembered as refused.
+const MOST_STRANGERS: usize = 16;
+/// Longest origin that is; the longest name of a host, its scheme and its port are shorter.
+const LONGEST_STRANGER: usize = 272;
+
+/// The origins that were refused, as far as somebody was told of them. Anybody can send any, so they are few for good.
+#[derive(Debug, Default)]
+pub(crate) struct Strangers(Mutex<Vec<Box<[u8]>>>);
+
+impl Strangers {
+    /// Whether `origin` is worth telling of: it was not refused before, and there is room to remember it.
+    pub(super) fn is_new(&self, origin: &HeaderValue) -> bool {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = known.len() < MOST_STRANGERS
+            && origin.len() <= LONGEST_STRANGER
+            && !known.iter().any(|known| **known == *origin.as_bytes());
+        if new {
+            known.push(origin.as_bytes().into());
+        }
+        new
+    }
+}
 
 /// Whether a request may be answered: it comes from no page at all, from a page of the host it was sent to, or from one that
 /// the settings let in.
@@ -83,6 +108,18 @@ mod tests {
         }
         assert!(!decide(&Cors::Off, &["http://a.example"], None), "nobody knows the host");
         assert!(!decide(&Cors::Any, &["http://a.example", "http://b.example"], Some("a.example")), "two at a time");
+    }
+
+    #[test]
+    fn of_each_stranger_is_told_once_and_of_few() {
+        let strangers = Strangers::default();
+        let origin = |n: usize| HeaderValue::from_str(&format!("http://{n}.example")).expect("a header");
+        let long = HeaderValue::from_str(&"a".repeat(LONGEST_STRANGER + 1)).expect("a header");
+        assert!(!strangers.is_new(&long));
+        for n in 0..MOST_STRANGERS {
+            assert!(strangers.is_new(&origin(n)) && !strangers.is_new(&origin(n)), "{n}");
+        }
+        assert!(!strangers.is_new(&origin(MOST_STRANGERS)));
     }
 
     #[test]

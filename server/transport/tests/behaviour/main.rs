@@ -14,6 +14,7 @@ mod latest;
 mod lifecycle;
 mod limits;
 mod listeners;
+mod logged;
 mod middleware;
 mod opening;
 mod patterns;

@@ -3,6 +3,7 @@
 use transport::{BadInput, Config, Cors};
 
 use crate::client::{Answer, Polling, Running, quick, raw};
+use crate::logged::Logged;
 use crate::tools::{UPGRADE, counted, echo, finish};
 
 const FORBIDDEN: &str = "{\"code\":4,\"message\":\"Forbidden\"}";
@@ -70,7 +71,7 @@ async fn preflights_are_answered_for_those_who_may_and_refused_to_others() {
     let preflight = |origin: &str| {
         format!(
             "OPTIONS /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nOrigin: {origin}\r\n\
-            Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type\r\n\r\n"
+            Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,x-token\r\n\r\n"
         )
     };
     for (cors, origin, status) in [
@@ -84,7 +85,33 @@ async fn preflights_are_answered_for_those_who_may_and_refused_to_others() {
         assert_eq!(answer.status, status, "{cors:?} {origin}");
         let told = |name: &str| answer.head.contains(&format!("access-control-allow-{name}: "));
         assert_eq!((told("origin"), told("methods"), told("headers")), (status == 204, status == 204, status == 204));
+        let echoed = answer.head.contains("access-control-allow-headers: authorization,x-token\r\n");
+        assert_eq!(echoed, status == 204, "{}", answer.head);
+        let varies = |on: &str| answer.head.contains(&format!("vary: {on}\r\n"));
+        let listed = matches!(cors, Cors::Origins(_));
+        assert_eq!(
+            (varies("Origin"), varies("Access-Control-Request-Headers")),
+            (listed && status == 204, status == 204)
+        );
         assert_eq!(told("credentials"), matches!(cors, Cors::Origins(_)) && status == 204);
         running.stop().await;
     }
+}
+
+#[tokio::test]
+async fn the_first_refusal_of_a_page_is_a_warning_that_names_its_origin_and_the_setting() {
+    let logged = Logged::new();
+    let running = Running::start(quick(), echo).await;
+    ask(&running, "http://localhost:5173").await;
+    ask(&running, "http://localhost:5174").await;
+    ask(&running, "http://localhost:5173").await;
+    let lines = logged.lines("Config::cors");
+    let [first, second] = lines.as_slice() else { panic!("{lines:?}") };
+    assert!(first.contains("http://localhost:5173") && second.contains("http://localhost:5174"), "{lines:?}");
+    for n in 0..20 {
+        raw(running.addr, format!("GET /socket.io/?EIO=4 HTTP/1.1\r\nHost: x\r\nOrigin: http://{n}.example\r\n\r\n"))
+            .await;
+    }
+    assert_eq!(logged.lines("Config::cors").len(), 16, "whoever sends ever new ones fills no log");
+    finish(running).await;
 }
