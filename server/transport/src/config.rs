@@ -90,7 +90,8 @@ pub struct Config {
     /// Bytes the kernel keeps for a client before they are on their way (`TCP_NOTSENT_LOWAT`). A slow client's frames wait, and
     /// grow old, there; what does not fit waits here, where it can be merged. Defaults to 16,384.
     pub not_sent_bytes: u32,
-    /// Time the connections have to end after a shutdown has begun. Defaults to 5 s.
+    /// Time the connections have to end after a shutdown has begun and the sessions have ended, and the handlers that block beside
+    /// [`close_timeout`](Self::close_timeout); see [`serve`](crate::serve). Defaults to 5 s.
     pub shutdown_timeout: Duration,
     /// Whether clients may start on, or stay on, long-polling. Defaults to true.
     pub polling: bool,

@@ -72,7 +72,7 @@ impl EngineServer {
         self.server.close();
     }
 
-    /// Waits until every task of the server has ended.
+    /// Waits until every task of the server has ended; as [`Server::closed`].
     pub async fn closed(&self) {
         self.server.closed().await;
     }

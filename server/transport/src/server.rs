@@ -157,7 +157,7 @@ impl Server {
         }
     }
 
-    /// Waits until every task of the server has ended.
+    /// Waits until every task of the server has ended. Has no bound: a handler that blocks for ever is waited for as long.
     pub async fn closed(&self) {
         self.inner.shared.tasks.ended().await;
     }

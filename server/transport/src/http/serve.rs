@@ -18,6 +18,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 
 use super::timed::Timed;
@@ -29,11 +30,17 @@ use crate::slots::{Slot, Slots};
 
 /// Pause after the operating system refused to accept, which it does while files are short.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Time that tasks have to end by themselves when the last of their own waits is over.
+const LAST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `router` and the endpoint in it on `listener` until `shutdown` ends or the server is [closed](Server::close). Then no
 /// session is opened, and all sockets are told [`ServerShuttingDown`](crate::CloseReason::ServerShuttingDown). When their clients have
 /// what was sent to them, or the close timeout is over, no connection is accepted any more, and requests under way are finished or,
 /// after the shutdown timeout, dropped. Returns when every task has ended; the server stays closed.
+///
+/// A handler that blocks keeps its session's task from ending. When close timeout and shutdown timeout are over, one after the other,
+/// `serve` returns all the same, and a warning tells how many sessions are left. The end of the runtime then waits for what still
+/// blocks a thread of it, unless it is [`shutdown_background`](tokio::runtime::Runtime::shutdown_background) or the program exits.
 ///
 /// Of servers whose routers are merged in, each has to be closed, as this closes `server` alone. Dropped before its end, it accepts
 /// no more, and leaves the sockets as they are.
@@ -63,7 +70,7 @@ async fn accept(
     shutdown: Pin<&mut (dyn Future<Output = ()> + Send)>,
 ) -> Result<(), Error> {
     let shared = server.shared();
-    let (stop, stopped) = watch::channel(());
+    let (stop, stopped) = watch::channel(None);
     let slots = Slots::new(&shared.config, shared.metrics.clone());
     let http = Arc::new(http(shared));
     listener.local_addr()?;
@@ -71,11 +78,15 @@ async fn accept(
     door.open_until(shutdown).await;
     tracing::info!("shutting down");
     server.close();
+    let end = Instant::now() + shared.config.close_timeout + shared.config.shutdown_timeout;
     // Clients that poll fetch their last packets by further requests, some on connections of their own.
-    door.open_until(pin!(server.emptied())).await;
+    let _ = timeout_at(end, door.open_until(pin!(server.emptied()))).await;
     drop(door);
-    drop(stop);
-    server.closed().await;
+    stop.send_replace(Some(end.min(Instant::now() + shared.config.shutdown_timeout)));
+    if timeout_at(end + LAST_PAUSE, server.closed()).await.is_err() {
+        let sessions = shared.metrics.sessions.load(Relaxed);
+        tracing::warn!(sessions, "tasks are left after the shutdown: a handler blocks");
+    }
     Ok(())
 }
 
@@ -86,7 +97,8 @@ struct Door {
     shared: Arc<Shared>,
     slots: Slots,
     http: Arc<hyper::server::conn::http1::Builder>,
-    stopped: watch::Receiver<()>,
+    /// Until when connections have to end, once they do.
+    stopped: watch::Receiver<Option<Instant>>,
 }
 
 impl Door {
@@ -141,7 +153,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    mut stopped: watch::Receiver<()>,
+    mut stopped: watch::Receiver<Option<Instant>>,
     shared: Arc<Shared>,
     slot: Slot,
 ) {
@@ -168,7 +180,10 @@ async fn connection(
         ended = connection.as_mut() => ended,
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
-            match tokio::time::timeout(shared.config.shutdown_timeout, connection).await {
+            let told = *stopped.borrow();
+            // Nobody tells where `serve` itself was dropped.
+            let end = told.unwrap_or_else(|| Instant::now() + shared.config.shutdown_timeout);
+            match timeout_at(end, connection).await {
                 Ok(ended) => ended,
                 Err(_) => return tracing::debug!(%peer, "connection dropped at shutdown"),
             }

@@ -28,8 +28,10 @@ pub(super) type OnError<S> = dyn Fn(&S, &Failure) + Send + Sync;
 ///
 /// An event runs, each in the order they were added and a namespace's before a socket's own: the catch-all listeners, the
 /// middlewares, then its listeners or, where there is none, the unhandled ones. A listener added or taken out meanwhile counts
-/// from the next event on. All of them run in the connection's task, in the order of the packets, and **must not block**. Work that waits goes into a task of its own, with clones of what it
-/// needs:
+/// from the next event on. All of them run in the connection's task, in the order of the packets, and **must not block**: while one
+/// does, nothing of its connection goes on. Its packets wait, no heartbeat is sent or missed, no timeout of it runs, not even that
+/// of an acknowledgement it asks for itself, and a shutdown waits for it. Work that waits goes into a task of its own, with
+/// clones of what it needs:
 ///
 /// ```
 /// # let server = transport::Server::new(transport::Config::default()).unwrap();

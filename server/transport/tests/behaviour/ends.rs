@@ -1,15 +1,16 @@
 //! What a client still gets when its session ends: all that was sent before, then the end, over whatever it is on.
 
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
 use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
-use transport::{CloseReason, Config, Server, Socket};
+use transport::{CloseReason, Config, Server, Socket, listen, serve};
 
 use crate::client::{Polling, Running, Ws, post_request, quick, read_answer, until, within};
+use crate::logged::Logged;
 use crate::tools::{bare, frame};
 
 /// Time that the tests' servers give clients at the end.
@@ -82,8 +83,8 @@ async fn a_client_that_closes_by_post_is_not_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_packet_that_is_read_behind_the_end_still_brings_the_rest() {
-    let ((begun, mut begins), (go_on, goes_on)) = (mpsc::unbounded_channel(), std::sync::mpsc::channel::<()>());
-    let goes_on = std::sync::Mutex::new(goes_on);
+    let ((begun, mut begins), (go_on, goes_on)) = (tokio::sync::mpsc::unbounded_channel(), mpsc::channel::<()>());
+    let goes_on = Mutex::new(goes_on);
     let running = Running::start(patient(), move |server| {
         server.on("last", move |socket, _args, _ack| {
             begun.send(()).expect("the test waits");
@@ -292,4 +293,34 @@ async fn a_client_that_says_good_bye_first_still_gets_the_rest() {
     assert_eq!(ws.closed().await, Some(1_000), "its own code");
     drop(ws);
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_blocks_holds_up_the_end_of_serve_for_both_timeouts_only() {
+    let logged = Logged::new();
+    let (release, released) = mpsc::channel::<()>();
+    let (enter, mut entered) = tokio::sync::mpsc::unbounded_channel();
+    let released = Mutex::new(released);
+    let server =
+        Server::new(Config { shutdown_timeout: Duration::from_millis(50), ..quick() }).expect("valid settings");
+    server.on("block", move |_, _, _| {
+        enter.send(()).expect("the test waits");
+        tokio::task::block_in_place(|| released.lock().expect("no panic").recv()).expect("the test releases it");
+    });
+    let listener = listen("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("an address");
+    let client = tokio::spawn(async move {
+        let mut ws = Ws::join(addr).await;
+        ws.send("42[\"block\"]").await;
+        ws
+    });
+    // Not in a task: what it logs is heard on this thread.
+    let served = serve(listener, server.router(), &server, async move { entered.recv().await.expect("it blocks") });
+    within(served).await.expect("no error");
+    assert_eq!(server.metrics().snapshot().sessions, 1);
+    assert_eq!(logged.lines("a handler blocks").len(), 1);
+    assert!(logged.lines("sessions=1").len() == 1, "{:?}", logged.lines(""));
+    release.send(()).expect("it waits");
+    within(server.closed()).await;
+    drop(within(client).await.expect("no panic"));
 }
