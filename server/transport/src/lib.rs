@@ -42,7 +42,7 @@ pub use id::{NotAnId, SocketId};
 pub use metrics::{Metrics, Snapshot};
 pub use recovery::Recovery;
 pub use server::Server;
-pub use socketio::{Args, Value};
+pub use socketio::{Args, Value, from_value, to_value};
 pub use sockets::{
     Answer, Answers, Broadcast, Failure, Gate, HandlerError, ListenerId, Listeners, Namespace, NamespacePattern,
     Outcome, QueueDepth, Refusal, RoomNames, Socket, Timeout, Unanswered, Update, Volatile,

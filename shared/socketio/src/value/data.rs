@@ -50,6 +50,62 @@ impl Value {
         }
     }
 
+    /// Whether this is null, which is also what a client's undefined comes as.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The truth value, where this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    /// The number, where this is a whole one from `i64::MIN` to `i64::MAX`.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number, where this is a whole one from 0 to `u64::MAX`.
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Int(number) => u64::try_from(*number).ok(),
+            Self::UInt(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number, where this is any; a whole one above 2^53 is rounded, as in JavaScript.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Int(number) => Some(*number as f64),
+            Self::UInt(number) => Some(*number as f64),
+            Self::Float(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The bytes, where this is binary. A clone of them shares their storage.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Bin(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The elements, where this is a list.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Self::Array(values) => Some(values),
+            _ => None,
+        }
+    }
+
     /// Calls `each` with all binary values, at any depth, in the order of their attachments.
     pub(crate) fn binaries(&self, each: &mut impl FnMut(&Bytes)) {
         match self {

@@ -25,6 +25,17 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, Erro
     T::deserialize(value)
 }
 
+impl Value {
+    /// This value as a `T`, which may borrow from it: `auth.to::<Login>()`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`] when it does not fit the type.
+    pub fn to<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Error> {
+        from_value(self)
+    }
+}
+
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)

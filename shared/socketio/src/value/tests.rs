@@ -88,3 +88,33 @@ fn what_does_not_fit_is_an_error_that_says_so() {
     assert!(from_value::<(u8,)>(&Value::Array(vec![Value::Int(1), Value::Int(2)])).is_err());
     assert!(to_value(&BTreeMap::from([(vec![1], 1)])).is_err());
 }
+
+#[test]
+fn a_value_is_seen_as_what_it_is_and_as_nothing_else() {
+    let bytes = Bytes::from_static(b"\x01");
+    let values = [
+        Value::Null,
+        Value::Bool(true),
+        Value::Int(-1),
+        Value::Int(1),
+        Value::UInt(u64::MAX),
+        Value::Float(0.5),
+        Value::Str("text".into()),
+        Value::Bin(bytes.clone()),
+        Value::Array(vec![Value::Int(1)]),
+        Value::Map(vec![("a".into(), Value::Null)]),
+    ];
+    let at = |place: usize| (0..values.len()).map(move |n| n == place);
+    assert!(values.iter().map(Value::is_null).eq(at(0)));
+    assert!(values.iter().map(|v| v.as_bool() == Some(true)).eq(at(1)));
+    assert!(values.iter().map(|v| v.as_str() == Some("text")).eq(at(6)));
+    assert!(values.iter().map(|v| v.as_bytes() == Some(&bytes)).eq(at(7)));
+    assert!(values.iter().map(|v| v.as_array() == Some(&[Value::Int(1)])).eq(at(8)));
+    let signed: Vec<_> = values.iter().filter_map(Value::as_i64).collect();
+    let unsigned: Vec<_> = values.iter().filter_map(Value::as_u64).collect();
+    let any: Vec<_> = values.iter().filter_map(Value::as_f64).collect();
+    assert_eq!((signed, unsigned), (vec![-1, 1], vec![1, u64::MAX]));
+    assert_eq!(any, [-1.0, 1.0, 18_446_744_073_709_551_616.0, 0.5]);
+    assert_eq!(values[8].to::<[u8; 1]>(), Ok([1]));
+    assert!(values[0].to::<u8>().is_err());
+}
