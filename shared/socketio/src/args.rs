@@ -50,10 +50,10 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingArgument`] or [`Error::Value`].
+    /// [`Error::MissingArgument`] or [`Error::Value`]; both name the index.
     pub fn get<'de, T: Deserialize<'de>>(&'de self, index: usize) -> Result<T, Error> {
         match self.0.get(index) {
-            Some(value) => from_value(value),
+            Some(value) => from_value(value).map_err(|error| Error::Value(format!("argument {index}: {error}"))),
             None => from_value(&Value::Null).map_err(|_| Error::MissingArgument(index)),
         }
     }
@@ -125,6 +125,8 @@ mod tests {
         assert_eq!(args.get::<Option<u32>>(4).unwrap(), None);
         assert_eq!(args.get::<u32>(4), Err(Error::MissingArgument(4)));
         assert!(matches!(args.get::<u32>(0), Err(Error::Value(_))));
+        let words = args.get::<u32>(2).unwrap_err().to_string();
+        assert!(words.starts_with("argument 2: invalid type"), "{words}");
     }
 
     #[test]
