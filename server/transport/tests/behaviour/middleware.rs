@@ -212,3 +212,33 @@ async fn what_a_middleware_sends_before_it_decides_is_bounded() {
     assert_eq!(ws.closed().await, None);
     running.stop().await;
 }
+
+#[tokio::test]
+async fn words_are_a_refusal_in_middlewares_of_each_kind_and_on_connect() {
+    let running = Running::start(quick(), |server| {
+        server.middleware(|_, auth| if auth.is_null() { Err("said".into()) } else { Ok(()) });
+        server.middleware(|_, auth| {
+            let name = auth.get("name").ok_or("no name")?;
+            name.to::<&str>().map_err(|error| error.to_string())?;
+            Ok(())
+        });
+        server.async_middleware(|_, auth| async move {
+            let long = auth.get("name").is_some_and(|name| name.as_str().is_some_and(|name| name.len() > 3));
+            if long { Err(format!("{} is too long", "it").into()) } else { Ok(()) }
+        });
+        server.on_connect(|_, _| Err("full".into()));
+    })
+    .await;
+    let mut ws = Ws::open(running.addr).await;
+    for (auth, words) in [
+        ("", "said"),
+        ("{}", "no name"),
+        ("{\"name\":7}", "invalid type: integer `7`, expected a borrowed string"),
+        ("{\"name\":\"Muriel\"}", "it is too long"),
+        ("{\"name\":\"Ada\"}", "full"),
+    ] {
+        ws.send(&format!("40{auth}")).await;
+        assert_eq!(ws.text().await, format!("44{{\"message\":\"{words}\"}}"));
+    }
+    running.stop().await;
+}
