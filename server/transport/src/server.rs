@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError};
 
 use socketio::Value;
 use tokio::sync::Notify;
@@ -42,6 +42,8 @@ struct Inner {
     /// Whose refusal has been logged.
     strangers: Strangers,
     client_files: Option<ClientFiles>,
+    /// Told of once: another accept loop than [`serve`](crate::serve) brings requests.
+    misplaced: Once,
 }
 
 /// What an application without Socket.IO does with a new session.
@@ -68,6 +70,7 @@ impl Server {
             hooks: Hooks::default(),
             strangers: Strangers::default(),
             client_files,
+            misplaced: Once::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -83,7 +86,8 @@ impl Server {
     }
 
     /// The namespace `name` (`/`, or `/` and a word), made if it is new. Clients that ask for one never made, and that no
-    /// pattern matches, are refused.
+    /// pattern matches, are refused. Nobody can join one whose name has a comma, which ends a name on the wire, or is longer than
+    /// [`Config::max_namespace_bytes`].
     pub fn namespace(&self, name: &str) -> Namespace {
         self.inner.namespaces.of(name)
     }
@@ -220,6 +224,11 @@ impl Server {
     /// The pages of other origins that were refused.
     pub(crate) fn strangers(&self) -> &Strangers {
         &self.inner.strangers
+    }
+
+    /// Logs, the first time, that another accept loop brings requests.
+    pub(crate) fn tell_misplaced(&self, why: &str) {
+        self.inner.misplaced.call_once(|| tracing::error!("{why}: requests are answered with 500"));
     }
 
     /// The browser client's bundles, where they are served.

@@ -25,8 +25,10 @@ use crate::server::Server;
 use crate::slots::Slot;
 
 impl Server {
-    /// The routes of the endpoint, to be merged with an application's own. Serve them with [`serve`](crate::serve): the
-    /// WebSocket side takes the TCP stream over from there, and elsewhere its requests are answered with 500.
+    /// The routes of the endpoint, to be merged with an application's own: `app.merge(io.router())`. Serve them with
+    /// [`serve`](crate::serve): the WebSocket side takes the TCP stream over from there. Under another accept loop, such as
+    /// `axum::serve`, its requests are answered with 500, which is logged as an error once; and all others too where the loop does
+    /// not tell the peer's address.
     pub fn router(&self) -> Router {
         let path = self.config().bare_path();
         Router::new()
@@ -69,10 +71,10 @@ async fn answer(server: &Server, request: Request) -> Response {
     let shared = server.shared();
     let upgrade = websocket::is_upgrade(&request);
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "the endpoint is not served by transport::serve");
+        return misplaced(server, "the endpoint is not served by transport::serve");
     };
     if upgrade && request.extensions().get::<Arc<Slot>>().is_none() {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "WebSockets are served by transport::serve only");
+        return misplaced(server, "WebSockets are served by transport::serve only");
     }
     let uri = request.uri().clone();
     let query = Query::parse(uri.query().unwrap_or_default());
@@ -147,6 +149,12 @@ async fn answer(server: &Server, request: Request) -> Response {
             accepted
         }
     }
+}
+
+/// The answer to what another accept loop brings.
+fn misplaced(server: &Server, why: &'static str) -> Response {
+    server.tell_misplaced(why);
+    plain(StatusCode::INTERNAL_SERVER_ERROR, why)
 }
 
 fn client_file(server: &Server, request: &Request) -> Option<Response> {
