@@ -39,6 +39,8 @@ pub(crate) fn install(io: &Server) {
         drop(socket.to(socket.rooms()).emit("left", &name(socket)));
         drop(socket.broadcast().emit("offline", &name(socket)));
     });
+    // Without it, who sends a wrong argument would be taken out of the namespace.
+    io.on_error(|socket, failure| eprintln!("{}: {failure}", name(socket)));
     io.on("join", |socket, args, ack| {
         let room = args.get::<String>(0)?;
         socket.join(&room);
