@@ -16,7 +16,8 @@ pub struct HandshakeRequest<'a> {
     pub headers: &'a HeaderMap,
     /// Its path and query.
     pub uri: &'a Uri,
-    /// The peer of the TCP connection: the proxy where there is one.
+    /// The peer of the TCP connection: the proxy where there is one, whatever
+    /// [`Config::trusted_proxies`](crate::Config::trusted_proxies) says.
     pub address: SocketAddr,
 }
 
@@ -71,7 +72,8 @@ impl<'a> Handshake<'a> {
         Self { address, opening, auth }
     }
 
-    /// The peer of the TCP connection that opened the session: the proxy where there is one.
+    /// The client's address: that of the TCP connection that opened the session, or what trusted proxies tell, as
+    /// [`Socket::remote_addr`](crate::Socket::remote_addr). [`HandshakeRequest::address`] is always the connection's.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -11,8 +11,8 @@ use crate::error::{CloseReason, Error};
 impl Socket {
     /// Sends what `producer` makes as soon as the socket is [`writable`](Self::writable): at once, on this thread, or later, in
     /// the connection's task. A producer that still waits when the next one for its `lane` comes is dropped, and never runs; a
-    /// `None` sends nothing. Within a lane updates leave in order. A producer must not block, and its panic closes the
-    /// connection.
+    /// `None` sends nothing. Within a lane updates leave in order. In [`on_connect`](crate::Gate::on_connect) a producer waits until
+    /// the client is in, behind what else was sent there. A producer must not block, and its panic closes the connection.
     ///
     /// ```
     /// # fn tick(socket: &transport::Socket, world: std::sync::Arc<Vec<u8>>) -> Result<(), transport::Error> {

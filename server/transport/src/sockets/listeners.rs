@@ -166,8 +166,10 @@ impl<S: 'static> Listeners<S> {
         self.change(|table| table.drain.push(Arc::new(handler)))
     }
 
-    /// Hears of every error that a listener or an event middleware returned. Where nobody does, the error is logged, and the
-    /// socket of a listener that failed is disconnected with [`CloseReason::HandlerFailed`].
+    /// Hears of every error that a listener or an event middleware returned, and decides alone what becomes of it: the socket stays,
+    /// and nothing is logged. Where nobody does, the error is logged as a warning, and the socket of a listener that failed is
+    /// disconnected with [`CloseReason::HandlerFailed`]: the client hears "io server disconnect", after which `socket.io-client`
+    /// does not come back by itself.
     pub fn on_error(&self, handler: impl Fn(&S, &Failure) + Send + Sync + 'static) -> ListenerId {
         self.change(|table| table.error.push(Arc::new(handler)))
     }

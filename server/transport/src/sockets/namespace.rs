@@ -32,7 +32,7 @@ impl Namespace {
         self.all().except(rooms)
     }
 
-    /// Sends `event` to all sockets; returns to how many.
+    /// Sends `event` to all sockets; returns how many took it, as [`Broadcast::emit`].
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data.

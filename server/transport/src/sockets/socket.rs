@@ -51,7 +51,8 @@ impl Socket {
         self.inner.conn.dialect.codec.revision()
     }
 
-    /// Whether the client is in its namespace.
+    /// Whether the client is in its namespace. Not yet in middlewares and in [`on_connect`](crate::Gate::on_connect), where it is
+    /// still decided about, and no longer in `on_disconnect`.
     pub fn is_connected(&self) -> bool {
         self.inner.phase.load(Ordering::Acquire) == JOINED
     }

@@ -18,7 +18,8 @@ pub struct Volatile<'a> {
 impl Socket {
     /// What is sent by way of this is dropped unless the client takes it at once: the kernel has taken all that was sent to
     /// its WebSocket before, or the GET of its long-polling waits. Events that one handler sends leave together and do not
-    /// stand in each other's way.
+    /// stand in each other's way. In middlewares and in [`on_connect`](crate::Gate::on_connect) the client is not in yet, and all of
+    /// it is dropped.
     pub fn volatile(&self) -> Volatile<'_> {
         Volatile { socket: self }
     }

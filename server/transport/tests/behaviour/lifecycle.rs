@@ -307,3 +307,19 @@ async fn ids_and_rooms_can_be_sent_and_ids_read_from_arguments() {
     assert!(ws.text().await.contains("20 characters of base64url"), "other text is no id");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn a_connect_handlers_volatile_events_are_dropped_and_its_latest_ones_wait_until_the_client_is_in() {
+    let running = Running::start(quick(), |server| {
+        server.on_connect(|socket, _| {
+            assert!(!socket.is_connected() && !socket.writable());
+            assert!(!socket.volatile().emit("volatile", &()).expect("no error"));
+            socket.latest("lane", || transport::Update::event("latest", &1).ok()).expect("a lane");
+            socket.emit("event", &()).expect("it waits");
+        });
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    assert_eq!([ws.text().await, ws.text().await], ["42[\"event\"]", "42[\"latest\",1]"]);
+    running.stop().await;
+}
