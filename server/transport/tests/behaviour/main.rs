@@ -2,11 +2,15 @@
 
 mod asking;
 mod bounds;
+mod chat;
 mod client;
 mod client_files;
 mod eio3;
 mod ends;
 mod engine;
+#[path = "../../examples/chat.rs"]
+#[allow(dead_code)]
+mod example_chat;
 mod frames;
 mod jsonp;
 mod known_failures;
