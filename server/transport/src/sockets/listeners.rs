@@ -75,7 +75,7 @@ impl<S: 'static> Listeners<S> {
     ///
     /// # Panics
     /// For the names that no client may send: `connect`, `connect_error`, `disconnect`, `disconnecting`, `newListener` and
-    /// `removeListener`. [`Namespace::on_connect`](crate::Namespace::on_connect), [`on_disconnecting`](Self::on_disconnecting)
+    /// `removeListener`. [`on_connect`](crate::Gate::on_connect), [`on_disconnecting`](Self::on_disconnecting)
     /// and [`on_disconnect`](Self::on_disconnect) hear of what they mean in Node. `connection`, which a client may send, is
     /// taken, and a warning logged.
     #[track_caller]
