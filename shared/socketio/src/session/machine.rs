@@ -55,6 +55,11 @@ pub struct Session<R: Role> {
     decoder: Decoder,
     /// Few, so a list is searched faster than a map.
     pub(super) entries: Vec<Entry>,
+    /// Namespaces that this end has left and whose peer may not know yet, the one left last at the end: what still comes for
+    /// them is dropped. Nobody says when the peer knows, so there are at most as many as it may join.
+    left: Vec<Namespace>,
+    /// How often a namespace was joined, whichever.
+    joinings: u32,
     /// Until when a first namespace has to be joined.
     pub(super) connect_deadline: Option<Duration>,
     /// Until when the attachments of the current packet have to be there.
@@ -69,8 +74,8 @@ pub struct Session<R: Role> {
 pub(super) struct Entry {
     pub(super) namespace: Namespace,
     pub(super) link: Link,
-    /// Counts the times it was joined.
-    pub(super) epoch: u32,
+    /// Which of the session's joinings this is.
+    epoch: u32,
     acks: AckTable,
 }
 
@@ -80,8 +85,6 @@ pub(super) enum Link {
     Connecting,
     /// Joined.
     Connected,
-    /// This end has left, and the peer may not know yet: what still comes for it is dropped.
-    Left,
 }
 
 impl<R: Role> Session<R> {
@@ -91,6 +94,8 @@ impl<R: Role> Session<R> {
             protocol: Protocol::V5,
             decoder,
             entries: Vec::new(),
+            left: Vec::new(),
+            joinings: 0,
             connect_deadline,
             attachment_deadline: None,
             transmit: VecDeque::new(),
@@ -142,20 +147,21 @@ impl<R: Role> Session<R> {
             PacketKind::Disconnect | PacketKind::Event | PacketKind::Ack => {}
         }
         let Some(entry) = self.entries.iter_mut().find(|entry| entry.namespace == namespace) else {
-            return Err(Error::NotConnected(namespace));
+            return self.handle_late(kind, namespace);
         };
         match (kind, entry.link) {
-            (PacketKind::Disconnect, link) => {
-                let reason = match R::SERVER {
-                    true => DisconnectReason::ClientNamespaceDisconnect,
-                    false => DisconnectReason::ServerNamespaceDisconnect,
-                };
-                if link == Link::Connected {
-                    self.leave(&namespace, reason);
-                }
+            (PacketKind::Disconnect, Link::Connected) => {
+                self.leave(
+                    &namespace,
+                    match R::SERVER {
+                        true => DisconnectReason::ClientNamespaceDisconnect,
+                        false => DisconnectReason::ServerNamespaceDisconnect,
+                    },
+                );
+            }
+            (PacketKind::Disconnect, Link::Connecting) => {
                 self.entries.retain(|entry| entry.namespace != namespace);
             }
-            (_, Link::Left) => {}
             // What a server sent before it heard of the new request belongs to the joining before.
             (_, Link::Connecting) if !R::SERVER => {}
             (_, Link::Connecting) => return Err(Error::NotConnected(namespace)),
@@ -182,6 +188,18 @@ impl<R: Role> Session<R> {
         Ok(())
     }
 
+    /// A packet for a namespace that is not joined: it was sent before the peer heard that this end has left, or is an error.
+    fn handle_late(&mut self, kind: PacketKind, namespace: Namespace) -> Result<(), Error> {
+        let Some(at) = self.left.iter().position(|left| *left == namespace) else {
+            return Err(Error::NotConnected(namespace));
+        };
+        if kind == PacketKind::Disconnect {
+            // Nothing follows it.
+            self.left.remove(at);
+        }
+        Ok(())
+    }
+
     /// Ends the session for an error of the peer.
     fn fail<T>(&mut self, error: Error) -> Result<T, Error> {
         self.end(error.disconnect_reason());
@@ -201,20 +219,19 @@ impl<R: Role> Session<R> {
         self.connect_deadline = None;
         self.attachment_deadline = None;
         self.transmit.clear();
-        for index in 0..self.entries.len() {
-            let entry = &self.entries[index];
-            if entry.link == Link::Connected {
-                let namespace = entry.namespace.clone();
-                self.leave(&namespace, reason);
-            }
+        self.left = Vec::new();
+        while let Some(namespace) = self.entries.first().map(|entry| entry.namespace.clone()) {
+            self.leave(&namespace, reason);
         }
-        self.entries.clear();
     }
 
-    /// Marks a joined namespace as left and tells the application.
+    /// Takes a namespace out, and tells the application where it was joined.
     fn leave(&mut self, namespace: &Namespace, reason: DisconnectReason) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.namespace == *namespace) else { return };
-        entry.link = Link::Left;
+        let Some(at) = self.entries.iter().position(|entry| entry.namespace == *namespace) else { return };
+        let mut entry = self.entries.remove(at);
+        if entry.link != Link::Connected {
+            return;
+        }
         for id in entry.acks.release() {
             let namespace = namespace.clone();
             self.events.push_back(Event::AckFailed { namespace, id, failure: AckFailure::Disconnected });
@@ -315,6 +332,10 @@ impl<R: Role> Session<R> {
                 false => DisconnectReason::ClientNamespaceDisconnect,
             },
         );
+        self.left.push(namespace.clone());
+        if self.left.len() > self.limits.namespaces {
+            self.left.remove(0);
+        }
         Ok(())
     }
 
@@ -420,22 +441,22 @@ impl<R: Role> Session<R> {
             return Err(Error::Closed);
         }
         let limit = self.limits.namespaces;
-        let full = self.entries.len() >= limit;
-        match self.entries.iter_mut().find(|entry| entry.namespace == *namespace) {
-            Some(entry) if entry.link == Link::Left => entry.link = Link::Connecting,
-            Some(_) => return Err(Error::AlreadyConnected(namespace.clone())),
-            None if full => return Err(Error::TooManyNamespaces { limit }),
-            None => {
-                // Most clients join one.
-                self.entries.reserve_exact(1);
-                self.entries.push(Entry {
-                    namespace: namespace.clone(),
-                    link: Link::Connecting,
-                    epoch: 0,
-                    acks: AckTable::default(),
-                });
-            }
+        if self.entries.iter().any(|entry| entry.namespace == *namespace) {
+            return Err(Error::AlreadyConnected(namespace.clone()));
         }
+        if self.entries.len() >= limit {
+            return Err(Error::TooManyNamespaces { limit });
+        }
+        // Who asks for it again knows.
+        self.left.retain(|left| left != namespace);
+        // Most clients join one.
+        self.entries.reserve_exact(1);
+        self.entries.push(Entry {
+            namespace: namespace.clone(),
+            link: Link::Connecting,
+            epoch: 0,
+            acks: AckTable::default(),
+        });
         Ok(())
     }
 
@@ -446,9 +467,9 @@ impl<R: Role> Session<R> {
             return Err(Error::NotConnecting(namespace.clone()));
         };
         if joined {
+            self.joinings = self.joinings.wrapping_add(1);
             let entry = &mut self.entries[index];
-            entry.link = Link::Connected;
-            entry.epoch = entry.epoch.wrapping_add(1);
+            (entry.link, entry.epoch) = (Link::Connected, self.joinings);
         } else {
             self.entries.swap_remove(index);
         }

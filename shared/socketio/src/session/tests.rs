@@ -210,6 +210,18 @@ fn a_token_answers_only_in_the_joining_it_came_from() {
 }
 
 #[test]
+fn a_token_does_not_answer_in_a_later_joining_where_the_peer_has_left_in_between() {
+    let mut pair = Pair::joined(Parser::Json);
+    pair.raw("25[\"q\"]").unwrap();
+    let Some(Event::Event { ack: Some(token), .. }) = pair.server.poll_event() else { panic!() };
+    pair.client.disconnect(&root()).unwrap();
+    pair.drive();
+    pair.join(&root());
+    assert_eq!(pair.server.ack(token, Args::new()), Err(Error::NotConnected(root())));
+    assert_eq!(pair.server.poll_transmit(), None);
+}
+
+#[test]
 fn either_end_may_leave_and_join_again_while_the_connection_lives() {
     for parser in BOTH {
         let mut pair = Pair::joined(parser);
@@ -307,6 +319,41 @@ fn the_namespace_limit_holds_on_both_sides() {
         pair.server.refuse(&namespace, "no", None).unwrap();
     }
     assert!(!pair.server.is_closed());
+}
+
+#[test]
+fn a_client_sent_away_from_many_namespaces_may_join_others() {
+    let mut pair = Pair::joined(Parser::Json);
+    for n in 0..100 {
+        let namespace = Namespace::new(&n.to_string());
+        pair.join(&namespace);
+        pair.server.disconnect(&namespace).unwrap();
+        pair.drive();
+    }
+    assert_eq!(pair.server.namespaces().collect::<Vec<_>>(), [&root()]);
+}
+
+#[test]
+fn what_was_on_its_way_is_dropped_for_as_many_namespaces_just_left_as_there_may_be() {
+    let mut pair = Pair::new(Parser::Json);
+    for n in 0..17 {
+        let namespace = Namespace::new(&n.to_string());
+        pair.raw(&format!("0/{n}")).unwrap();
+        pair.server.accept(&namespace, "sid").unwrap();
+        pair.server.disconnect(&namespace).unwrap();
+    }
+    events(&mut pair.server);
+    for n in 1..17 {
+        pair.raw(&format!("2/{n},[\"late\"]")).unwrap();
+        pair.raw(&format!("1/{n},")).unwrap();
+        assert_eq!(pair.server.poll_event(), None);
+    }
+    let gone = |n: u32| Err(Error::NotConnected(Namespace::new(&n.to_string())));
+    let mut again = Pair::joined(Parser::Json);
+    again.server.disconnect(&root()).unwrap();
+    again.raw("1").unwrap();
+    assert_eq!(again.raw("2[\"x\"]"), Err(Error::NotConnected(root())), "nothing follows a DISCONNECT");
+    assert_eq!(pair.raw("2/0,[\"late\"]"), gone(0), "the one left first is not known any more");
 }
 
 #[test]

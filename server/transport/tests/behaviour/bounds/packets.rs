@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Message;
-use transport::{BadInput, Config, Server};
+use transport::{BadInput, CloseReason, Config, Server};
 
 use crate::client::{Running, Ws, quick, until};
 use crate::tools::{counted, echo, finish, send_if_open};
@@ -103,6 +103,24 @@ async fn a_connection_may_join_max_namespaces_and_not_one_more() {
     ws.send("40/8,").await;
     ws.closed().await;
     counted(&running, BadInput::TooLarge, 1).await;
+    drop(ws);
+    finish(running).await;
+}
+
+#[tokio::test]
+async fn namespaces_that_the_server_takes_a_client_out_of_do_not_count() {
+    let running = Running::start(Config { max_namespaces: 2, ..quick() }, with_namespaces).await;
+    let mut ws = Ws::join(running.addr).await;
+    for n in 0..10 {
+        ws.send(&format!("40/{n},")).await;
+        assert!(ws.text().await.starts_with(&format!("40/{n},")));
+        let socket = running.server.namespace(&format!("/{n}")).sockets().pop().expect("a socket");
+        socket.disconnect(false, CloseReason::ServerNamespaceDisconnect);
+        assert_eq!(ws.text().await, format!("41/{n},"));
+    }
+    ws.send("42/9,[\"late\"]").await;
+    ws.send("42[\"echo\",1]").await;
+    assert_eq!(ws.text().await, "42[\"echoed\",1]", "what was on its way is dropped");
     drop(ws);
     finish(running).await;
 }
