@@ -66,7 +66,8 @@ pub struct Config {
     pub max_values: usize,
     /// Time from a packet's header to its last binary attachment. Defaults to 10 s.
     pub attachment_timeout: Duration,
-    /// Most namespaces one connection may join. Defaults to 8.
+    /// Most namespaces one connection may be in, or have asked for, at a time; further ones are refused with `more than 8
+    /// namespaces`, and the connection goes on. Defaults to 8.
     pub max_namespaces: usize,
     /// Most acknowledgements one connection may be waiting for. Defaults to 1,024.
     pub max_pending_acks: usize,

@@ -227,7 +227,6 @@ impl BadInput {
             | E::TooManyAttachments { .. }
             | E::TooDeep { .. }
             | E::TooManyValues { .. }
-            | E::TooManyNamespaces { .. }
             | E::NamespaceTooLong { .. } => Self::TooLarge,
             _ => Self::Packet,
         }

@@ -126,7 +126,7 @@ pub enum Error {
     /// No request to join the namespace is outstanding.
     #[error("no pending connection to namespace {0}")]
     NotConnecting(Namespace),
-    /// Too many namespaces.
+    /// Too many namespaces. Tells a client of its own bound; a server tells it to the client that asks, as a refusal.
     #[error("more than {limit} namespaces")]
     TooManyNamespaces {
         /// [`Limits::namespaces`](crate::Limits::namespaces).
@@ -159,10 +159,9 @@ impl Error {
     /// The reason the namespaces of a connection are left with when this error ends it.
     pub const fn disconnect_reason(&self) -> DisconnectReason {
         match self {
-            Self::NotConnected(_)
-            | Self::AlreadyConnected(_)
-            | Self::TooManyNamespaces { .. }
-            | Self::ConnectTimeout => DisconnectReason::ForcedServerClose,
+            Self::NotConnected(_) | Self::AlreadyConnected(_) | Self::ConnectTimeout => {
+                DisconnectReason::ForcedServerClose
+            }
             _ => DisconnectReason::Connection(CloseReason::ForcedClose),
         }
     }

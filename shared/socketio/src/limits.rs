@@ -26,7 +26,7 @@ pub struct Limits {
     pub packet_bytes: usize,
     /// Most acknowledgements awaited from the peer at a time. Defaults to 1,000.
     pub outstanding_acks: usize,
-    /// Most namespaces the peer may be in, or have asked for, at a time. Defaults to 16.
+    /// Most namespaces the peer may be in, or have asked for, at a time; a server refuses further ones. Defaults to 16.
     pub namespaces: usize,
     /// Longest name of a namespace in bytes. Defaults to 256.
     pub namespace_bytes: usize,

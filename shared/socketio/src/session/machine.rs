@@ -476,10 +476,13 @@ impl<R: Role> Session<R> {
         Ok(())
     }
 
-    /// To a server: the client asks to join.
+    /// To a server: the client asks to join, which is refused right here where it is in as many namespaces as it may be.
     fn peer_asks_to_join(&mut self, namespace: Namespace, auth: Option<Value>) -> Result<(), Error> {
-        self.begin_join(&namespace)?;
-        self.event(Event::Connecting { namespace, auth });
+        match self.begin_join(&namespace) {
+            Ok(()) => self.event(Event::Connecting { namespace, auth }),
+            Err(error @ Error::TooManyNamespaces { .. }) => self.tell_refusal(&namespace, &error.to_string(), None),
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 

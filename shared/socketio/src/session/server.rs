@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use super::{
     event::Event,
-    machine::{Server, Session},
+    machine::{Role, Server, Session},
 };
 use crate::{Decoder, Encoded, Error, Limits, Namespace, Packet, PacketKind, Parser, Protocol, Value};
+
+/// What clients are told where there is no place for why.
+const REFUSED: &str = "refused";
 
 impl Session<Server> {
     /// What clients are told that ask for a namespace there is not.
     pub const INVALID_NAMESPACE: &str = "Invalid namespace";
-
-    /// What clients are told where there is no place for why.
-    const REFUSED: &str = "refused";
 
     /// A session of a new connection. Its parser is recognised by the first message.
     pub fn new(now: Duration, limits: Limits) -> Self {
@@ -82,12 +82,21 @@ impl Session<Server> {
     /// [`Error::NotConnecting`] when no request is outstanding.
     pub fn refuse(&mut self, namespace: &Namespace, message: &str, data: Option<Value>) -> Result<(), Error> {
         self.end_join(namespace, false)?;
+        self.tell_refusal(namespace, message, data);
+        Ok(())
+    }
+}
+
+/// For the server only; the machine calls it before it asks the application.
+impl<R: Role> Session<R> {
+    /// Tells the client that it is refused.
+    pub(super) fn tell_refusal(&mut self, namespace: &Namespace, message: &str, data: Option<Value>) {
         // Of what no queue would take the client is told less, as it has to be told.
-        for (message, data) in [(message, data), (message, None), (Self::REFUSED, None)] {
+        for (message, data) in [(message, data), (message, None), (REFUSED, None)] {
             let told = match (self.protocol, data) {
                 (Protocol::V4, Some(data)) if is_tellable(&data) => data,
                 // The reference server says this one the same way in both.
-                (Protocol::V4, _) if message != Self::INVALID_NAMESPACE => message.into(),
+                (Protocol::V4, _) if message != Session::INVALID_NAMESPACE => message.into(),
                 (_, data) => {
                     let mut pairs = vec![("message".into(), message.into())];
                     pairs.extend(data.map(|data| ("data".into(), data)));
@@ -98,7 +107,6 @@ impl Session<Server> {
                 break;
             }
         }
-        Ok(())
     }
 
     /// False when no queue would take it.

@@ -311,7 +311,21 @@ fn the_namespace_limit_holds_on_both_sides() {
     for n in 0..16 {
         pair.raw(&format!("0/{n}")).unwrap();
     }
-    assert_eq!(pair.raw("0/16"), Err(Error::TooManyNamespaces { limit: 16 }));
+    assert_eq!(events(&mut pair.server).len(), 16);
+    pair.raw("0/16,{\"token\":1}").unwrap();
+    assert_eq!(pair.server.poll_event(), None, "the application is not asked");
+    let told = pair.server.poll_transmit();
+    assert_eq!(told, Some(Message::text("4/16,{\"message\":\"more than 16 namespaces\"}")));
+    pair.server.accept(&Namespace::new("/3"), "sid").unwrap();
+    pair.raw("1/3,").unwrap();
+    pair.raw("0/16").unwrap();
+    events(&mut pair.server);
+    assert_eq!(pair.server.accept(&Namespace::new("/16"), "sid"), Ok(()), "one that is left makes room");
+    let namespace = |n: u32| Namespace::new(&n.to_string());
+    for n in 0..16 {
+        pair.client.connect(&namespace(n), None).unwrap();
+    }
+    assert_eq!(pair.client.connect(&namespace(16), None), Err(Error::TooManyNamespaces { limit: 16 }));
     let mut pair = Pair::new(Parser::Json);
     for n in 0..1_000 {
         let namespace = Namespace::new(&n.to_string());

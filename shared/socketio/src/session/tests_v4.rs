@@ -94,6 +94,15 @@ fn a_refusal_is_the_data_or_else_the_message_alone() {
 }
 
 #[test]
+fn one_namespace_too_many_is_refused_and_ends_nothing() {
+    let mut server = joined();
+    server.limits.namespaces = 1;
+    say(&mut server, "0/a?token=1,").unwrap();
+    assert_eq!(sent(&mut server), ["4/a,\"more than 1 namespaces\""]);
+    assert!(events(&mut server).is_empty() && server.is_connected(&Namespace::ROOT));
+}
+
+#[test]
 fn a_client_refused_in_the_main_namespace_may_ask_for_it_again() {
     let mut server = new();
     server.refuse(&Namespace::ROOT, "no", None).unwrap();

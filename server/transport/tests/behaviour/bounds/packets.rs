@@ -101,8 +101,9 @@ async fn a_connection_may_join_max_namespaces_and_not_one_more() {
     ws.send("40/7,").await;
     assert!(ws.text().await.starts_with("40/7,"), "one that is left makes room");
     ws.send("40/8,").await;
-    ws.closed().await;
-    counted(&running, BadInput::TooLarge, 1).await;
+    assert_eq!(ws.text().await, "44/8,{\"message\":\"more than 3 namespaces\"}");
+    ws.send("42[\"echo\",1]").await;
+    assert_eq!(ws.text().await, "42[\"echoed\",1]", "the connection goes on");
     drop(ws);
     finish(running).await;
 }

@@ -68,6 +68,20 @@ async fn a_ping_of_the_client_ends_the_connection_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_flood_of_requests_for_one_namespace_too_many_is_answered_or_ended() {
+    let running = Running::start(Config { max_namespaces: 1, ..quick() }, echo).await;
+    let mut stream = bare(&running).await;
+    stream.write_all(&frame(0x81, b"40")).await.expect("write");
+    // Each is answered, and nobody reads.
+    let flood = frame(0x81, format!("40/{},", "n".repeat(200)).as_bytes()).repeat(1_000);
+    within(async { while stream.write_all(&flood).await.is_ok() {} }).await;
+    until("the end", || running.server.metrics().snapshot().closes.get("queue full") == Some(&1)).await;
+    assert_eq!(all_bad(&running), 0);
+    drop(stream);
+    finish(running).await;
+}
+
+#[tokio::test]
 async fn a_hundred_thousand_requests_for_unknown_namespaces_are_answered_or_ended() {
     let running = Running::start(quick(), echo).await;
     let mut stream = bare(&running).await;
