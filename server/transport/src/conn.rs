@@ -132,7 +132,8 @@ impl Conn {
             sio: match dialect.codec.revision() {
                 Revision::V3 => socketio::ServerSession::with_protocol_4(now, shared.limits.clone()),
                 Revision::V4 => socketio::ServerSession::new(now, shared.limits.clone()),
-            },
+            }
+            .with_ack_ids(shared.ack_ids.clone()),
             wire: None,
             poll: None,
             answering: false,

@@ -18,6 +18,8 @@ pub(crate) struct Shared {
     pub(crate) limits: socketio::Limits,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tasks: Tasks,
+    /// Numbers what is asked of clients: a client answers over the connection it has, which may not be the one it was asked on.
+    pub(crate) ack_ids: socketio::AckIds,
     /// How often an address may open sessions.
     pub(crate) handshakes: Rate,
     /// Whether the server has been closed.
@@ -34,6 +36,7 @@ impl Shared {
             config,
             metrics: Arc::default(),
             tasks: Tasks::default(),
+            ack_ids: socketio::AckIds::default(),
             closing: watch::Sender::new(false),
             started: Instant::now(),
         }

@@ -30,5 +30,5 @@ pub use packet::{Packet, PacketKind, RESERVED_EVENTS};
 pub use parser::{Encoded, Parser};
 pub use protocol::Protocol;
 pub use recovery::{Behind, Claim, MissedLog, Noted, Offset};
-pub use session::{AckId, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
+pub use session::{AckId, AckIds, AckToken, Client, ClientSession, Event, Role, Server, ServerSession, Session};
 pub use value::{Value, from_value, to_value};

@@ -28,6 +28,62 @@ async fn an_answer_is_awaited() {
     running.stop().await;
 }
 
+/// The number under which the next message asks for an acknowledgement.
+async fn number(ws: &mut Ws) -> String {
+    let asked = ws.text().await;
+    asked.strip_prefix("42").expect("an event").chars().take_while(char::is_ascii_digit).collect()
+}
+
+#[tokio::test]
+async fn an_answer_that_is_late_does_not_answer_what_is_asked_on_a_later_connection_or_joining() {
+    let running = Running::start(quick(), |_| {}).await;
+    let ask = || {
+        let socket = running.server.sockets().pop().expect("a socket");
+        socket.timeout(LONG).emit_with_ack("ask", &()).expect("sent")
+    };
+    let mut ws = Ws::join(running.addr).await;
+    let first = ask();
+    let first_number = number(&mut ws).await;
+    drop(ws);
+    assert_eq!(within(first).await, Err(AckError::Closed));
+    let mut ws = Ws::join(running.addr).await;
+    let second = ask();
+    let second_number = number(&mut ws).await;
+    ws.send(&format!("43{first_number}[1]")).await;
+    ws.send("41").await;
+    assert_eq!(within(second).await, Err(AckError::Closed));
+    ws.send("40").await;
+    assert!(ws.text().await.starts_with("40{"));
+    let third = ask();
+    let third_number = number(&mut ws).await;
+    ws.send(&format!("43{second_number}[2]")).await;
+    ws.send(&format!("43{third_number}[3]")).await;
+    assert_eq!(within(third).await.expect("an answer").get::<i32>(0), Ok(3));
+    let strays = running.server.metrics().snapshot().bad(transport::BadInput::Ack);
+    assert_eq!(strays, 0, "they are late, not strange");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_to_a_client_that_has_left_does_not_reach_its_later_joining() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), |server| {
+        server.on("ask", move |_, _, ack| tell.send(ack.expect("it is asked")).expect("the test waits"));
+        server.on("last", |_, _, ack| ack.expect("it is asked").send("last").expect("sent"));
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    for message in ["420[\"ask\"]", "41", "40"] {
+        ws.send(message).await;
+    }
+    assert!(ws.text().await.starts_with("40{"));
+    let ack = told.try_recv().expect("it was asked before");
+    assert!(matches!(ack.send("late"), Err(Error::Closed)));
+    ws.send("420[\"last\"]").await;
+    assert_eq!(ws.text().await, "430[\"last\"]");
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn a_handler_answers_later_from_a_task_of_its_own() {
     let running = Running::start(quick(), |server| {
@@ -61,8 +117,8 @@ async fn a_broadcast_gathers_the_answers_of_all() {
     }
     let answers = server.all().timeout(LONG).emit_with_ack("ask", &(1, 2)).expect("sent");
     for (number, ws) in clients.iter_mut().enumerate() {
-        assert_eq!(ws.text().await, "420[\"ask\",1,2]");
-        ws.send(&format!("430[{number}]")).await;
+        assert_eq!(ws.text().await, format!("42{number}[\"ask\",1,2]"), "the numbers are the whole server's");
+        ws.send(&format!("43{number}[{number}]")).await;
     }
     let answers = within(answers).await.expect("all have answered");
     let mut numbers: Vec<i32> = answers.iter().map(|(_, args)| args.get(0).expect("a number")).collect();
@@ -86,12 +142,12 @@ async fn a_broadcast_tells_who_did_not_answer_and_keeps_the_answers_that_came() 
     let [good, silent, leaving, busy] = &mut clients[..] else { panic!("four clients") };
     let occupied = server.socket(&ids[3]).expect("it is in").timeout(LONG).emit_with_ack("first", &()).expect("sent");
     let answers = server.all().timeout(Duration::from_millis(300)).emit_with_ack("ask", &()).expect("sent");
-    assert_eq!(good.text().await, "420[\"ask\"]");
-    good.send("430[\"yes\"]").await;
-    assert_eq!(leaving.text().await, "420[\"ask\"]");
+    assert_eq!(good.text().await, "421[\"ask\"]");
+    good.send("431[\"yes\"]").await;
+    assert_eq!(leaving.text().await, "423[\"ask\"]");
     leaving.send("41").await;
     assert_eq!(busy.text().await, "420[\"first\"]");
-    assert_eq!(silent.text().await, "420[\"ask\"]");
+    assert_eq!(silent.text().await, "422[\"ask\"]");
     let partial = within(answers).await.expect_err("three are missing");
     assert_eq!(partial.to_string(), "3 of 4 clients did not answer");
     assert_eq!(partial.answers.len(), 1);

@@ -1,14 +1,41 @@
-//! Acknowledgements. Owns which are awaited from the peer and until when, and the token for one the peer awaits.
+//! Acknowledgements. Owns which are awaited from the peer and until when, their numbers, and the token for one the peer
+//! awaits.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use crate::Namespace;
 
-/// Names an acknowledgement this end awaits in one namespace.
+/// Where the numbers of acknowledgements come from; clones count on together. A client answers over whichever connection it
+/// has, so all sessions of a server that one client may come to are to share one of these: else a late answer to a question
+/// of a former session is taken for the answer to a new one that has the same number.
+///
+/// Numbers begin at 0 and stay below 2^53, up to where JavaScript's are exact; there they would begin anew, after 285 years
+/// of a million questions a second.
+#[derive(Clone, Debug, Default)]
+pub struct AckIds(Arc<AtomicU64>);
+
+impl AckIds {
+    const LIMIT: u64 = 1 << 53;
+
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Relaxed) % Self::LIMIT
+    }
+
+    /// Whether `id` may have been asked for, in any of the sessions.
+    fn knows(&self, id: u64) -> bool {
+        id < self.0.load(Relaxed).min(Self::LIMIT)
+    }
+}
+
+/// Names an acknowledgement this end awaits, in whichever namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AckId(pub(crate) u64);
 
@@ -39,7 +66,7 @@ impl AckToken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Settled {
     Awaited,
-    /// Answered or given up before.
+    /// Answered or given up before, or asked for by another session of the same [`AckIds`].
     Late,
     /// Never asked for.
     Unknown,
@@ -48,23 +75,20 @@ pub(super) enum Settled {
 /// The acknowledgements awaited in one namespace.
 #[derive(Debug, Default)]
 pub(super) struct AckTable {
-    /// Ids below are or were in use.
-    next: u64,
     pending: BTreeMap<u64, Option<Duration>>,
     /// The same by time, for those that have one.
     deadlines: BTreeSet<(Duration, u64)>,
 }
 
 impl AckTable {
-    pub(super) fn open(&mut self, deadline: Option<Duration>) -> AckId {
-        let id = self.next;
-        self.next += 1;
+    pub(super) fn open(&mut self, ids: &AckIds, deadline: Option<Duration>) -> AckId {
+        let id = ids.next();
         self.pending.insert(id, deadline);
         self.deadlines.extend(deadline.map(|at| (at, id)));
         AckId(id)
     }
 
-    pub(super) fn settle(&mut self, id: u64) -> Settled {
+    pub(super) fn settle(&mut self, ids: &AckIds, id: u64) -> Settled {
         match self.pending.remove(&id) {
             Some(deadline) => {
                 if let Some(at) = deadline {
@@ -72,7 +96,7 @@ impl AckTable {
                 }
                 Settled::Awaited
             }
-            None if id < self.next => Settled::Late,
+            None if ids.knows(id) => Settled::Late,
             None => Settled::Unknown,
         }
     }
@@ -97,5 +121,20 @@ impl AckTable {
 
     pub(super) fn len(&self) -> usize {
         self.pending.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_exact_in_javascript() {
+        let ids = AckIds(Arc::new(AtomicU64::new(AckIds::LIMIT - 1)));
+        let mut table = AckTable::default();
+        assert_eq!(table.open(&ids, None), AckId((1 << 53) - 1));
+        assert_eq!(table.open(&ids, None), AckId(0));
+        assert_eq!(table.settle(&ids, (1 << 53) - 1), Settled::Awaited);
+        assert_eq!([table.settle(&ids, 7), table.settle(&ids, 1 << 53)], [Settled::Late, Settled::Unknown]);
     }
 }

@@ -50,7 +50,8 @@ pub enum Event {
         /// The answer.
         args: Args,
     },
-    /// The peer answered what was never asked. It means nothing, and the session goes on, as with the reference server.
+    /// The peer answered what was never asked, by this session or another of the same [`AckIds`](super::AckIds). It means
+    /// nothing, and the session goes on, as with the reference server.
     StrayAck {
         /// Where.
         namespace: Namespace,

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, fmt, marker::PhantomData, time::Duration};
 use engineio::{CloseReason, Message};
 
 use super::{
-    acks::{AckId, AckTable, AckToken, Settled},
+    acks::{AckId, AckIds, AckTable, AckToken, Settled},
     answer,
     event::Event,
 };
@@ -60,6 +60,8 @@ pub struct Session<R: Role> {
     left: Vec<Namespace>,
     /// How often a namespace was joined, whichever.
     joinings: u32,
+    /// Numbers the acknowledgements awaited in all namespaces.
+    ack_ids: AckIds,
     /// Until when a first namespace has to be joined.
     pub(super) connect_deadline: Option<Duration>,
     /// Until when the attachments of the current packet have to be there.
@@ -96,6 +98,7 @@ impl<R: Role> Session<R> {
             entries: Vec::new(),
             left: Vec::new(),
             joinings: 0,
+            ack_ids: AckIds::default(),
             connect_deadline,
             attachment_deadline: None,
             transmit: VecDeque::new(),
@@ -103,6 +106,12 @@ impl<R: Role> Session<R> {
             closed: false,
             role: PhantomData,
         }
+    }
+
+    /// The same session, whose acknowledgements are numbered by `ids`, which others share. One that is not told has its own.
+    pub fn with_ack_ids(mut self, ids: AckIds) -> Self {
+        self.ack_ids = ids;
+        self
     }
 
     /// Takes a message of the Engine.IO session.
@@ -176,7 +185,7 @@ impl<R: Role> Session<R> {
             }
             (_, Link::Connected) => {
                 let Some(Value::Array(args)) = data else { return Err(Error::InvalidData("ack")) };
-                self.events.extend(match (id, id.map(|id| entry.acks.settle(id))) {
+                self.events.extend(match (id, id.map(|id| entry.acks.settle(&self.ack_ids, id))) {
                     (Some(id), Some(Settled::Awaited)) => {
                         Some(Event::Ack { namespace, id: AckId(id), args: args.into() })
                     }
@@ -253,7 +262,8 @@ impl<R: Role> Session<R> {
     }
 
     /// Emits an event and awaits the peer's answer, for ever or for `timeout`. It comes as [`Event::Ack`] or
-    /// [`Event::AckFailed`], exactly one of them.
+    /// [`Event::AckFailed`], exactly one of them. An answer to an earlier question, of this session or another of the same
+    /// [`AckIds`], is never taken for it.
     ///
     /// # Errors
     ///
@@ -271,15 +281,16 @@ impl<R: Role> Session<R> {
             return Err(Error::TooManyAcks { limit });
         }
         check_event_name(name)?;
+        let ids = self.ack_ids.clone();
         let (parser, entry) = self.connected(namespace)?;
-        let id = entry.acks.open(timeout.map(|timeout| now.saturating_add(timeout)));
+        let id = entry.acks.open(&ids, timeout.map(|timeout| now.saturating_add(timeout)));
         match self.encode_event(parser, namespace, name, &args, Some(id.0)) {
             Ok(encoded) => {
                 self.transmit(encoded);
                 Ok(id)
             }
             Err(error) => {
-                self.connected(namespace)?.1.acks.settle(id.0);
+                self.connected(namespace)?.1.acks.settle(&ids, id.0);
                 Err(error)
             }
         }

@@ -12,7 +12,7 @@ mod tests;
 #[cfg(test)]
 mod tests_v4;
 
-pub use acks::{AckId, AckToken};
+pub use acks::{AckId, AckIds, AckToken};
 pub use event::Event;
 pub use machine::{Client, Role, Server, Session};
 

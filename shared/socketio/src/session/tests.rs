@@ -166,6 +166,30 @@ fn an_acknowledgement_that_is_late_is_dropped_and_one_never_asked_for_is_told_an
 }
 
 #[test]
+fn sessions_that_count_together_never_ask_under_the_same_number() {
+    let ids = AckIds::default();
+    let session = || {
+        let mut pair = Pair::new(Parser::Json);
+        pair.server = ServerSession::new(pair.now, Limits::default()).with_ack_ids(ids.clone());
+        pair.join(&root());
+        pair
+    };
+    let (mut one, mut other) = (session(), session());
+    let ask = |pair: &mut Pair| pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), None).unwrap();
+    let asked = [ask(&mut one), ask(&mut other), ask(&mut one)];
+    assert_eq!(asked.map(|id| id.to_string()), ["0", "1", "2"]);
+    other.raw("30[]").unwrap();
+    assert_eq!(other.server.poll_event(), None, "it is dropped as one that is late");
+    other.raw("33[]").unwrap();
+    assert_eq!(events(&mut other.server), [Event::StrayAck { namespace: root(), id: Some(3) }]);
+    other.raw("1").unwrap();
+    other.raw("0").unwrap();
+    other.server.accept(&root(), "again").unwrap();
+    assert_eq!(ask(&mut other).to_string(), "3", "in a later joining too");
+    assert_eq!(ask(&mut Pair::joined(Parser::Json)).to_string(), "0", "other sessions count alone");
+}
+
+#[test]
 fn an_acknowledgement_counts_once_and_disarms_its_timer() {
     let mut pair = Pair::joined(Parser::Json);
     let id = pair.server.emit_with_ack(pair.now, &root(), "q", Args::new(), Some(S)).unwrap();
