@@ -220,6 +220,7 @@ impl Connection {
                 } => ConnectionEvent::Closed(reason.as_str().to_owned()),
                 socketio::Event::Disconnected { .. }
                 | socketio::Event::Connecting { .. }
+                | socketio::Event::Withdrawn { .. }
                 | socketio::Event::StrayAck { .. } => continue,
             };
             self.events.push_back(event);

@@ -11,10 +11,15 @@ use super::live::Task;
 use crate::sockets::{Pending, Socket, guarded};
 
 impl Task {
-    /// Lets the client in that the middlewares let through, unless a connect handler refuses it.
+    /// Lets the client in that the middlewares let through, unless a connect handler refuses it. Connect handlers hear of no
+    /// client that has gone: nobody would tell them so.
     pub(super) fn decided(&mut self, socket: Socket, auth: &Value, outcome: Outcome) {
         let name = socket.namespace().id().clone();
-        let connect = |()| guarded("connect", socket.id(), || socket.namespace().connect(&socket, auth));
+        let still_asks = self.conn.lock().sio.is_connecting(&name);
+        let connect = |()| match still_asks {
+            true => guarded("connect", socket.id(), || socket.namespace().connect(&socket, auth)),
+            false => Some(Ok(())),
+        };
         match outcome.and_then(|outcome| outcome.map_or_else(|refusal| Some(Err(refusal)), connect)) {
             Some(Ok(())) if self.accept(&socket) => {
                 self.sockets.push(socket.clone());

@@ -65,6 +65,7 @@ impl Task {
     fn event(&mut self, event: socketio::Event) {
         match event {
             socketio::Event::Connecting { namespace, auth } => self.join(&namespace, auth),
+            socketio::Event::Withdrawn { namespace } => self.give_up_joining(Some(&namespace)),
             socketio::Event::Event { namespace, name, args, ack } => {
                 let Some(socket) = self.socket(&namespace) else { return };
                 let ack = ack.map(|token| Ack::new(token, self.conn.clone()));

@@ -1,11 +1,12 @@
 //! Middlewares of namespaces and of events.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use transport::{Refusal, Value};
+use transport::{Config, Refusal, Server, Value};
 
-use crate::client::{Running, Ws, quick, until, within};
+use crate::client::{Polling, Running, Ws, quick, until, within};
 
 #[tokio::test]
 async fn middlewares_decide_in_order_before_the_connect_handler() {
@@ -188,6 +189,103 @@ async fn a_decision_is_dropped_when_its_client_leaves_or_asks_again() {
     drop(gone);
     until("nobody to wait", || waiting() == 0).await;
     until("the place to be free", || running.server.len() == 1).await;
+    running.stop().await;
+}
+
+/// Counts itself while it lives.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Relaxed);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn requests_to_join_that_are_taken_back_keep_no_decision_and_no_namespace() {
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let running = Running::start(Config { max_child_namespaces: 4, ..quick() }, |_| {}).await;
+    let games = running.server.namespace_matching(|name, _| name.starts_with("/game-"));
+    let count = waiting.clone();
+    games.async_middleware(move |_, _| {
+        let counted = Counted::new(&count);
+        async move {
+            let _counted = counted;
+            std::future::pending::<()>().await;
+        }
+    });
+    let mut ws = Ws::join(running.addr).await;
+    for n in 0..20 {
+        ws.send(&format!("40/game-{n},")).await;
+        until("the decision to be waited for", || waiting.load(Relaxed) == 1).await;
+        assert_eq!(games.children().len(), 1);
+        ws.send(&format!("41/game-{n},")).await;
+        until("the decision to be dropped", || waiting.load(Relaxed) == 0).await;
+        until("the namespace to go", || games.children().is_empty()).await;
+    }
+    running.stop().await;
+}
+
+/// Tells what connect and disconnect handlers hear: the name the client gave, and that it is gone.
+fn comings_and_goings(server: &Server) -> mpsc::Receiver<String> {
+    let (tell, told) = mpsc::channel();
+    let gone = tell.clone();
+    server.on_connect(move |_, auth| {
+        let name = auth.get("name").and_then(Value::as_str).unwrap_or("nobody");
+        tell.send(name.to_owned()).expect("the test waits");
+    });
+    server.on_disconnect(move |_, _| gone.send("gone".to_owned()).expect("the test waits"));
+    told
+}
+
+#[tokio::test]
+async fn who_leaves_while_decided_about_is_never_connected_and_so_never_gone() {
+    let running = Running::start(quick(), |_| {}).await;
+    let told = comings_and_goings(&running.server);
+    let free = running.server.namespace("/free");
+    let tell = wait_for_names(&running.server);
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40{\"name\":\"Ada\"}").await;
+    until("the decision to be waited for", || tell.receiver_count() == 2).await;
+    ws.send("41").await;
+    ws.send("40/free,").await;
+    assert!(ws.text().await.starts_with("40/free,"), "the server has heard that it left");
+    tell.send_replace("Ada".to_owned());
+    until("the decision to be made or dropped", || tell.receiver_count() == 1).await;
+    ws.send("40/none,").await;
+    assert!(ws.text().await.starts_with("44/none,"), "the server would have taken the decision by now");
+    ws.send("40{\"name\":\"Bob\"}").await;
+    tell.send_replace("Bob".to_owned());
+    assert!(ws.text().await.starts_with("40{"));
+    drop(ws);
+    until("the end", || running.server.is_empty() && free.is_empty()).await;
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["Bob", "gone"]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn of_requests_to_join_in_a_row_the_last_one_counts_and_none_that_the_end_follows() {
+    let running = Running::start(quick(), |server| {
+        server.async_middleware(|_, _| tokio::task::yield_now());
+    })
+    .await;
+    let told = comings_and_goings(&running.server);
+    let client = Polling::open(running.addr).await;
+    client.post("40{\"name\":\"Ada\"}\u{1e}41\u{1e}40{\"name\":\"Bob\"}").await;
+    let answer = client.get().await.body;
+    assert!(answer.starts_with("40{") && !answer.contains('\u{1e}'), "{answer}");
+    client.post("41").await;
+    until("the end", || running.server.is_empty()).await;
+    client.post("40{\"name\":\"Eve\"}\u{1e}1").await;
+    until("the session to go", || running.server.metrics().snapshot().sessions == 0).await;
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), ["Bob", "gone"]);
     running.stop().await;
 }
 

@@ -14,6 +14,12 @@ pub enum Event {
         /// The authentication payload, a map.
         auth: Option<Value>,
     },
+    /// To a server: the client has taken back what [`Connecting`](Self::Connecting) told of. There is nothing to answer, and it
+    /// may ask again. The end of the connection takes all requests back without this event.
+    Withdrawn {
+        /// The namespace it had asked for.
+        namespace: Namespace,
+    },
     /// To a client: the server lets it join.
     Connected {
         /// The namespace joined.

@@ -170,6 +170,9 @@ impl<R: Role> Session<R> {
             }
             (PacketKind::Disconnect, Link::Connecting) => {
                 self.entries.retain(|entry| entry.namespace != namespace);
+                if R::SERVER {
+                    self.withdraw(namespace);
+                }
             }
             // What a server sent before it heard of the new request belongs to the joining before.
             (_, Link::Connecting) if !R::SERVER => {}
@@ -433,6 +436,11 @@ impl<R: Role> Session<R> {
         self.namespaces().any(|joined| joined == namespace)
     }
 
+    /// Whether a request to join `namespace` is not answered yet.
+    pub fn is_connecting(&self, namespace: &Namespace) -> bool {
+        self.entries.iter().any(|entry| entry.link == Link::Connecting && entry.namespace == *namespace)
+    }
+
     /// Whether the session is over.
     pub fn is_closed(&self) -> bool {
         self.closed
@@ -495,6 +503,15 @@ impl<R: Role> Session<R> {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// To a server: the client takes its request to join back. An application that has not heard of it never does.
+    fn withdraw(&mut self, namespace: Namespace) {
+        let asks = |event: &Event| matches!(event, Event::Connecting { namespace: asked, .. } if *asked == namespace);
+        match self.events.iter().rposition(asks) {
+            Some(at) => drop(self.events.remove(at)),
+            None => self.event(Event::Withdrawn { namespace }),
+        }
     }
 
     /// To a client, or a server that is taken for one: the answer to a request to join.

@@ -286,8 +286,33 @@ fn what_was_on_its_way_to_a_namespace_just_left_is_dropped() {
 fn a_client_that_leaves_before_the_answer_is_let_go() {
     let mut pair = Pair::new(Parser::Json);
     pair.raw("0").unwrap();
+    assert_eq!(events(&mut pair.server), [Event::Connecting { namespace: root(), auth: None }]);
+    assert!(pair.server.is_connecting(&root()));
     pair.raw("1").unwrap();
+    assert_eq!(events(&mut pair.server), [Event::Withdrawn { namespace: root() }]);
+    assert!(!pair.server.is_connecting(&root()));
     assert_eq!(pair.server.accept(&root(), "sid"), Err(Error::NotConnecting(root())));
+    assert_eq!(pair.raw("1"), Err(Error::NotConnected(root())));
+}
+
+#[test]
+fn of_a_request_taken_back_at_once_the_application_does_not_hear() {
+    let mut pair = Pair::new(Parser::Json);
+    let asks = |number: i64| {
+        let auth = Some(Value::Map(vec![("n".into(), Value::Int(number))]));
+        Event::Connecting { namespace: root(), auth }
+    };
+    for text in ["0/other", "0{\"n\":1}", "1", "0{\"n\":2}", "1", "0{\"n\":3}"] {
+        pair.raw(text).unwrap();
+    }
+    let other = Event::Connecting { namespace: Namespace::new("/other"), auth: None };
+    assert_eq!(events(&mut pair.server), [other, asks(3)]);
+    for text in ["1", "0{\"n\":4}", "1", "0{\"n\":5}"] {
+        pair.raw(text).unwrap();
+    }
+    assert_eq!(events(&mut pair.server), [Event::Withdrawn { namespace: root() }, asks(5)]);
+    pair.server.accept(&root(), "sid").unwrap();
+    assert!(pair.server.is_connected(&root()));
 }
 
 #[test]
