@@ -72,7 +72,7 @@ pub(crate) fn servers() -> Result<(EngineServer, Server), Error> {
     });
     main.on("message-with-ack", |_, args, ack| {
         if let Some(ack) = ack {
-            let _ = ack.send(args.as_slice());
+            let _ = ack.send(args);
         }
     });
     Ok((engine, server))

@@ -27,8 +27,8 @@ impl Ack {
         Self { inner: Arc::new(Inner { token: Mutex::new(Some(token)), conn }) }
     }
 
-    /// Answers with `args`: a tuple or an array is the list of arguments, anything else is one argument; `&[list]` answers with
-    /// one list.
+    /// Answers with `args`: a tuple or an array is the list of arguments, as are [`Args`], `()` none, and anything else is one
+    /// argument, a `Vec`, a slice and `None` too.
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data; [`Error::Answered`] when another clone was faster;

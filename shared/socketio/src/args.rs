@@ -1,11 +1,12 @@
 //! The arguments of an event or acknowledgement. Owns access by position; the values are in [`Value`].
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeTuple};
 
-use crate::{Error, Value, from_value, to_value};
+use crate::{Error, Value, from_value, to_value, value::to_values};
 
-/// Arguments by position.
+/// Arguments by position. They serialize as a tuple, so that what takes a list of arguments takes them as one; binary values
+/// are copied then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Args(Vec<Value>);
 
@@ -15,19 +16,16 @@ impl Args {
         Self::default()
     }
 
-    /// The arguments `list` stands for: each element of a tuple, array or sequence is one, unit and `None` stand for
-    /// none, and anything else is a single argument. `bytes::Bytes` becomes binary, at the price of a copy; push a
-    /// [`Value::Bin`] to share the bytes.
+    /// The arguments `list` stands for: each element of a tuple or of an array of fixed size is one, as are those of other
+    /// [`Args`]; unit stands for none. Anything else is a single argument, as it is in JavaScript: a `Vec` or a slice is one
+    /// list, `None` is one null, and so are all of serde_json's values and tuple structs one each. `bytes::Bytes` becomes
+    /// binary, at the price of a copy; push a [`Value::Bin`] to share the bytes.
     ///
     /// # Errors
     ///
     /// When a value cannot be represented, say a map with keys that are no strings.
     pub fn from_serialize<T: Serialize + ?Sized>(list: &T) -> Result<Self, Error> {
-        Ok(match to_value(list)? {
-            Value::Array(values) => Self(values),
-            Value::Null => Self::new(),
-            value => Self(vec![value]),
-        })
+        to_values(list).map(Self)
     }
 
     /// These arguments and one more.
@@ -97,6 +95,14 @@ impl Args {
     }
 }
 
+impl Serialize for Args {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|value| tuple.serialize_element(value))?;
+        tuple.end()
+    }
+}
+
 impl From<Vec<Value>> for Args {
     fn from(values: Vec<Value>) -> Self {
         Self(values)
@@ -129,10 +135,71 @@ mod tests {
         assert!(words.starts_with("argument 2: invalid type"), "{words}");
     }
 
+    fn list<T: Serialize + ?Sized>(list: &T) -> Vec<Value> {
+        Args::from_serialize(list).unwrap().into_values()
+    }
+
     #[test]
-    fn unit_is_no_argument_and_a_scalar_is_one() {
-        assert!(Args::from_serialize(&()).unwrap().is_empty());
-        assert_eq!(Args::from_serialize("x").unwrap().as_slice(), [Value::from("x")]);
-        assert_eq!(Args::new().with(&[1]).unwrap().as_slice(), [Value::Array(vec![Value::Int(1)])]);
+    fn tuples_and_arrays_are_lists_of_arguments_and_unit_is_none() {
+        assert!(list(&()).is_empty() && list::<[u8; 0]>(&[]).is_empty());
+        assert_eq!(list(&(1, "x")), [Value::Int(1), Value::from("x")]);
+        assert_eq!(list(&Box::new([1, 2])), [Value::Int(1), Value::Int(2)]);
+        assert_eq!(list(&(vec![1],)), [Value::Array(vec![Value::Int(1)])]);
+        let args: Args = [Value::Int(1), Value::Bin(Bytes::from_static(b"b")), Value::Null].into_iter().collect();
+        assert_eq!(Args::from_serialize(&args).unwrap(), args);
+        assert!(list(&Args::new()).is_empty());
+    }
+
+    #[test]
+    fn anything_else_is_one_argument_whatever_its_form() {
+        #[derive(Serialize)]
+        struct Pair(i64, i64);
+        #[derive(Serialize)]
+        struct Wrapped((i64, i64));
+        #[derive(Serialize)]
+        struct Nothing;
+        #[derive(Serialize)]
+        struct Named {
+            x: i64,
+        }
+        #[derive(Serialize)]
+        enum Variant {
+            Unit,
+            Newtype((i64, i64)),
+            Tuple(i64, i64),
+            Struct { x: i64 },
+        }
+        let numbers = || Value::Array(vec![Value::Int(1), Value::Int(2)]);
+        let map = |name: &str, value| Value::Map(vec![(name.to_owned(), value)]);
+        for (told, one) in [
+            (list("x"), Value::from("x")),
+            (list(&true), Value::Bool(true)),
+            (list(&Bytes::from_static(b"b")), Value::Bin(Bytes::from_static(b"b"))),
+            (list(&vec![1, 2]), numbers()),
+            (list(&[1, 2][..]), numbers()),
+            (list(&Vec::<i64>::new()), Value::Array(Vec::new())),
+            (list(&None::<i64>), Value::Null),
+            (list(&Some(())), Value::Null),
+            (list(&Some((1, 2))), numbers()),
+            (list(&Some(vec![1, 2])), numbers()),
+            (list(&Pair(1, 2)), numbers()),
+            (list(&Wrapped((1, 2))), numbers()),
+            (list(&Nothing), Value::Null),
+            (list(&Named { x: 1 }), map("x", Value::Int(1))),
+            (list(&std::collections::BTreeMap::from([("x", 1)])), map("x", Value::Int(1))),
+            (list(&Variant::Unit), Value::from("Unit")),
+            (list(&Variant::Newtype((1, 2))), map("Newtype", numbers())),
+            (list(&Variant::Tuple(1, 2)), map("Tuple", numbers())),
+            (list(&Variant::Struct { x: 1 }), map("Struct", map("x", Value::Int(1)))),
+            (list(&numbers()), numbers()),
+            (list(&Value::Array(Vec::new())), Value::Array(Vec::new())),
+            (list(&serde_json::json!([1, 2])), numbers()),
+            (list(&serde_json::Value::Null), Value::Null),
+            (list(&Value::Null), Value::Null),
+        ] {
+            assert_eq!(told, [one]);
+        }
+        assert_eq!(Args::new().with(&[1, 2]).unwrap().as_slice(), [numbers()]);
+        assert!(Args::from_serialize(&std::collections::BTreeMap::from([((1, 2), 3)])).is_err());
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(allocations: fn() -> Option<usize>) -> Result<(), transport::E
     namespace.on("ask", |_socket, args, ack| {
         if let Some(ack) = ack {
             // A client that is gone needs no answer.
-            let _ = ack.send(args.as_slice());
+            let _ = ack.send(args);
         }
     });
     let ticker = Arc::new(Ticker::new(flags.rate));

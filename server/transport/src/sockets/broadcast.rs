@@ -63,9 +63,9 @@ impl Broadcast {
         self.volatile
     }
 
-    /// Sends `event` to the chosen sockets; returns how many took it. A socket whose queue is full is closed. What is larger than
-    /// [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) in the form of a client's parser is logged, and that client
-    /// does not take it: what is too large for all is no error but `Ok(0)`.
+    /// Sends `event` to the chosen sockets, with arguments as for [`Socket::emit`]; returns how many took it. A socket whose queue
+    /// is full is closed. What is larger than [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) in the form of a client's
+    /// parser is logged, and that client does not take it: what is too large for all is no error but `Ok(0)`.
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data, or a name that Socket.IO reserves.

@@ -25,8 +25,8 @@ pub struct QueueDepth {
 }
 
 impl Socket {
-    /// Sends `event`. A tuple or an array is the list of arguments, `()` none, anything else one argument; `bytes::Bytes`
-    /// inside travel as binary.
+    /// Sends `event`. A tuple or an array is the list of arguments, as are [`Args`], `()` none, and anything else is one argument, a
+    /// `Vec`, a slice and `None` too. `bytes::Bytes` inside travel as binary.
     ///
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data, [`Error::TooLarge`] for more of them than

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use transport::{CloseReason, Server, Socket};
 
@@ -250,4 +251,40 @@ fn a_listener_of_what_no_client_may_send_is_a_mistake_that_is_told_where_it_is_m
         }
         server.on("connection", |_, _, _| {});
     }
+}
+
+#[tokio::test]
+async fn a_tuple_is_a_list_of_arguments_and_a_vec_is_one_whoever_sends_it() {
+    let running = Running::start(quick(), |server| {
+        server.on("pass on", |socket, args, ack| {
+            socket.emit("passed", args)?;
+            Ok(ack.ok_or("no acknowledgement")?.send(args)?)
+        });
+        server.on("list", |_, _, ack| Ok(ack.ok_or("no acknowledgement")?.send(&vec![1, 2])?));
+    })
+    .await;
+    let mut ws = Ws::join(running.addr).await;
+    let server = running.server.clone();
+    let socket = server.sockets().pop().expect("a socket");
+    socket.emit("items", &vec![1, 2]).expect("sent");
+    assert_eq!(ws.text().await, "42[\"items\",[1,2]]");
+    socket.emit("items", &Vec::<i32>::new()).expect("sent");
+    assert_eq!(ws.text().await, "42[\"items\",[]]");
+    socket.emit("items", &(1, [2], None::<i32>)).expect("sent");
+    assert_eq!(ws.text().await, "42[\"items\",1,[2],null]");
+    assert!(socket.volatile().emit("item", &None::<i32>).expect("sent"));
+    assert_eq!(ws.text().await, "42[\"item\",null]");
+    server.emit("items", &serde_json::json!([1, null])).expect("sent");
+    assert_eq!(ws.text().await, "42[\"items\",[1,null]]");
+    server.to(socket.id().as_str()).emit("nothing", &()).expect("sent");
+    assert_eq!(ws.text().await, "42[\"nothing\"]");
+    let wait = Duration::from_secs(60);
+    socket.emit_with_ack("ask", &vec![1], wait, |_| {}).expect("sent");
+    assert_eq!(ws.text().await, "420[\"ask\",[1]]");
+    ws.send("427[\"pass on\",1,[2],null]").await;
+    assert_eq!(ws.text().await, "42[\"passed\",1,[2],null]");
+    assert_eq!(ws.text().await, "437[1,[2],null]");
+    ws.send("428[\"list\"]").await;
+    assert_eq!(ws.text().await, "438[[1,2]]");
+    running.stop().await;
 }

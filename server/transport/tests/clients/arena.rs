@@ -33,7 +33,7 @@ fn answer<T: serde::Serialize + ?Sized>(ack: Option<Ack>, args: &T) -> Result<()
 }
 
 fn common(namespace: &Namespace) {
-    namespace.on("echo", |_, args, ack| answer(ack, args.as_slice()));
+    namespace.on("echo", |_, args, ack| answer(ack, args));
     namespace.on("say", |socket, args, _| Ok(socket.emit_args("said", args.clone())?));
     asking(namespace);
     choosing(namespace);
@@ -79,7 +79,7 @@ fn asking(namespace: &Namespace) {
     namespace.on("ask me", |socket, args, _| {
         let (socket, args) = (socket.clone(), args.clone());
         tokio::spawn(async move {
-            let asked = socket.timeout(LONG).emit_with_ack("question", args.as_slice()).expect("sent").await;
+            let asked = socket.timeout(LONG).emit_with_ack("question", &args).expect("sent").await;
             socket.emit_args("you answered", asked.expect("an answer")).expect("sent");
         });
     });

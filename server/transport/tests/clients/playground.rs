@@ -23,7 +23,7 @@ fn common(namespace: &Namespace) {
     // Acknowledges with the arguments.
     namespace.on("echo", |_, args, ack| {
         if let Some(ack) = ack {
-            let _ = ack.send(args.as_slice());
+            let _ = ack.send(args);
         }
     });
     // Says the arguments back as an event.
@@ -33,7 +33,7 @@ fn common(namespace: &Namespace) {
     // Asks the client the arguments, and tells it what it answered.
     namespace.on("ask me", |socket, args, _| {
         let asker = socket.clone();
-        let _ = socket.emit_with_ack("question", args.as_slice(), Duration::from_secs(10), move |answer| {
+        let _ = socket.emit_with_ack("question", args, Duration::from_secs(10), move |answer| {
             if let Ok(answer) = answer {
                 let _ = asker.emit_args("you answered", answer);
             }
@@ -61,7 +61,7 @@ fn common(namespace: &Namespace) {
     });
     // Sends the argument to everybody.
     namespace.on("tell all", |socket, args, _| {
-        let _ = socket.namespace().emit("told", args.as_slice());
+        let _ = socket.namespace().emit("told", args);
     });
     namespace.on("leave me", |socket, _, _| socket.disconnect(false, CloseReason::ServerNamespaceDisconnect));
     namespace.on("hang up", |socket, _, _| socket.disconnect(true, CloseReason::ForcedServerClose));

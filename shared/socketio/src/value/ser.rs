@@ -45,7 +45,7 @@ impl Serialize for Value {
 
 /// Makes a [`Value`]. Enums take the form serde_json gives them.
 #[derive(Clone, Copy)]
-struct ValueSerializer;
+pub(super) struct ValueSerializer;
 
 macro_rules! scalars {
     ($($method:ident $number:ty as $wide:ty),*) => {$(

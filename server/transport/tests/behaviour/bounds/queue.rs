@@ -176,7 +176,7 @@ async fn an_event_of_one_binary_value_many_times_over_is_refused_and_its_receive
     let wait = Duration::from_secs(60);
     for sent in [
         socket.emit_args("message", many.clone()),
-        socket.emit_with_ack("message", &many.as_slice(), wait, |_| panic!("it was refused")),
+        socket.emit_with_ack("message", &many, wait, |_| panic!("it was refused")),
     ] {
         let Err(Error::TooLarge { bytes, limit: QUEUE }) = sent else { panic!("{sent:?}") };
         assert_eq!(bytes, 1_600 * 48_000 + COST, "nothing was encoded");
