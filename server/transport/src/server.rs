@@ -88,14 +88,20 @@ impl Server {
     /// The namespace `name` (`/`, or `/` and a word), made if it is new. Clients that ask for one never made, and that no
     /// pattern matches, are refused. Nobody can join one whose name has a comma, which ends a name on the wire, or is longer than
     /// [`Config::max_namespace_bytes`].
+    ///
+    /// Whatever is put on it, a middleware, a handler or a listener, makes it the application's own, in which patterns have no
+    /// say. Asked for only to send to it, it belongs to the first [pattern](Self::namespace_matching) that matches when a client
+    /// comes: from then on it is that pattern's child, also for those who hold it, and lets nobody in whom no pattern lets in.
+    /// Where no pattern ever matches, everybody is let in. While a pattern's child is open, this is that child.
     pub fn namespace(&self, name: &str) -> Namespace {
         self.inner.namespaces.of(name)
     }
 
-    /// Namespaces made on demand: a client that asks for one nobody has made is let into a child of the first pattern whose
+    /// Namespaces made on demand: a client that asks for one that is not the application's own is let into a child of the first pattern whose
     /// `matches` is true for the name, with its slash, and for what the client sent as `auth` (null if nothing). It is asked
     /// about every client, also where the child is there already, in the connection's task. At most
-    /// [`Config::max_child_namespaces`] are open at a time, and a child goes with its last socket.
+    /// [`Config::max_child_namespaces`] are open at a time, and a child goes with its last socket. One that the application has
+    /// asked for by [`namespace`](Self::namespace), and put nothing on, becomes the child.
     ///
     /// ```
     /// # let server = transport::Server::new(transport::Config::default()).unwrap();

@@ -42,6 +42,8 @@ pub struct Gate<S> {
 struct Deciding<S> {
     middlewares: List<Decide<S>>,
     connect: List<OnConnect<S>>,
+    /// Something was put here, though it may have been taken out again.
+    set: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> Gate<S> {
@@ -127,9 +129,26 @@ impl<S: Clone + Send + Sync + 'static> Gate<S> {
     pub(super) fn copy(&self) -> Self {
         let copied = self.read(|deciding| {
             let (middlewares, connect) = (deciding.middlewares.clone(), deciding.connect.clone());
-            Deciding { middlewares, connect }
+            Deciding { middlewares, connect, set: deciding.set }
         });
         Self { listeners: self.listeners.copy(), deciding: RwLock::new(copied) }
+    }
+
+    /// Whether anything was ever put on it: a middleware, a handler or a listener.
+    pub(super) fn is_set(&self) -> bool {
+        self.read(|deciding| deciding.set) || self.listeners.is_set()
+    }
+
+    /// Takes the middlewares and listeners of another namespace; false, with nothing taken, where anything was ever put here.
+    pub(super) fn fill(&self, other: &Self) -> bool {
+        let Self { listeners, deciding } = other.copy();
+        // Held meanwhile, so that nobody puts anything here between the question and the change.
+        let mut held = self.deciding.write().unwrap_or_else(PoisonError::into_inner);
+        if held.set || !self.listeners.fill(listeners) {
+            return false;
+        }
+        *held = deciding.into_inner().unwrap_or_else(PoisonError::into_inner);
+        true
     }
 
     fn read<T>(&self, read: impl FnOnce(&Deciding<S>) -> T) -> T {
@@ -137,7 +156,9 @@ impl<S: Clone + Send + Sync + 'static> Gate<S> {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Deciding<S>) -> T) -> T {
-        change(&mut self.deciding.write().unwrap_or_else(PoisonError::into_inner))
+        let mut deciding = self.deciding.write().unwrap_or_else(PoisonError::into_inner);
+        deciding.set = true;
+        change(&mut deciding)
     }
 }
 
@@ -169,7 +190,7 @@ impl<S> Deref for Gate<S> {
 // Derived, it would ask for a default socket.
 impl<S> Default for Gate<S> {
     fn default() -> Self {
-        let deciding = Deciding { middlewares: List::default(), connect: List::default() };
+        let deciding = Deciding { middlewares: List::default(), connect: List::default(), set: false };
         Self { listeners: Listeners::default(), deciding: RwLock::new(deciding) }
     }
 }

@@ -224,6 +224,22 @@ impl<S: 'static> Listeners<S> {
         Self { table: RwLock::new(table), outgoing: AtomicBool::new(self.has_outgoing()) }
     }
 
+    /// Whether any was ever added.
+    pub(super) fn is_set(&self) -> bool {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Takes the listeners of another namespace; false, with nothing taken, where any was ever added here.
+    pub(super) fn fill(&self, others: Self) -> bool {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        if table.is_some() {
+            return false;
+        }
+        self.outgoing.store(others.has_outgoing(), Relaxed);
+        *table = others.table.into_inner().unwrap_or_else(PoisonError::into_inner);
+        true
+    }
+
     pub(super) fn has_outgoing(&self) -> bool {
         self.outgoing.load(Relaxed)
     }

@@ -17,7 +17,8 @@ use crate::error::Error;
 /// [`Server::namespace_matching`](crate::Server::namespace_matching). Clones are handles to the same one.
 ///
 /// What is put on the pattern (`pattern.middleware(..)`, `pattern.on_connect(..)`, `pattern.on(..)`) is put on every child that
-/// is made after that. A child goes when its last socket has left it.
+/// is made after that. A child goes when its last socket has left it, but for one that the application got by
+/// [`Server::namespace`](crate::Server::namespace) before it was a child: that one is the same each time it is entered again.
 #[derive(Clone)]
 pub struct NamespacePattern {
     inner: Arc<Inner>,
@@ -30,6 +31,16 @@ struct Inner {
     gate: Gate<Socket>,
     max: usize,
     children: Mutex<HashMap<Box<str>, Child>>,
+}
+
+/// What there is by the name of a child that is to be made.
+pub(super) enum Found {
+    /// Nothing that the pattern may take.
+    Nothing,
+    /// A namespace that becomes the child, and how many are inside.
+    Child(Namespace, usize),
+    /// The application's own, which is entered.
+    Own(Namespace),
 }
 
 struct Child {
@@ -63,26 +74,37 @@ impl NamespacePattern {
         self.children().iter().map(|child| child.all().emit_args(event, args.clone())).sum()
     }
 
-    /// The child for a client that asks for `name`, made if it is new; `None` where the pattern does not match. The client
-    /// counts as inside until [`exit`](Self::exit).
+    /// Whether both are handles to the same one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// Asks the application's predicate about a client that asks for `name`.
+    pub(super) fn matches(&self, name: &str, auth: &Value) -> bool {
+        (self.inner.matches)(name, auth)
+    }
+
+    /// The child `name` for a client; where none is open it is what `find` finds, or a new one. The client counts as inside
+    /// until [`exit`](Self::exit).
     ///
     /// # Errors
     /// A refusal where there are as many children as there may be.
-    pub(super) fn enter(&self, name: &str, auth: &Value) -> Option<Result<Namespace, Refusal>> {
-        if !(self.inner.matches)(name, auth) {
-            return None;
-        }
+    pub(super) fn enter(&self, name: &str, find: impl FnOnce() -> Found) -> Result<Namespace, Refusal> {
         let mut children = lock(&self.inner.children);
         if let Some(child) = children.get_mut(name) {
             child.inside += 1;
-            return Some(Ok(child.namespace.clone()));
+            return Ok(child.namespace.clone());
         }
         if children.len() >= self.inner.max {
-            return Some(Err(Refusal::new(format!("more than {} namespaces", self.inner.max))));
+            return Err(Refusal::new(format!("more than {} namespaces", self.inner.max)));
         }
-        let namespace = Namespace::with_gate(name, self.inner.gate.copy());
-        children.insert(name.into(), Child { namespace: namespace.clone(), inside: 1 });
-        Some(Ok(namespace))
+        let (namespace, inside) = match find() {
+            Found::Own(namespace) => return Ok(namespace),
+            Found::Child(namespace, inside) => (namespace, inside),
+            Found::Nothing => (Namespace::with_gate(name, self.inner.gate.copy()), 0),
+        };
+        children.insert(name.into(), Child { namespace: namespace.clone(), inside: inside + 1 });
+        Ok(namespace)
     }
 
     /// A client has left `namespace`, or was not let in.

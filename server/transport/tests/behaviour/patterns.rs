@@ -95,3 +95,127 @@ async fn listeners_put_on_later_are_inherited_by_later_children_only() {
     assert_eq!(ws.text().await, "43/new,2[\"late\"]");
     running.stop().await;
 }
+
+/// A pattern for `/list-1` and the like: clients need a key, and have `where` answered.
+fn lists(running: &Running) -> transport::NamespacePattern {
+    let lists =
+        running.server.namespace_matching(|name, auth| name.starts_with("/list-") && auth.get("banned").is_none());
+    lists.middleware(|_, auth| if auth.get("key").is_some() { Ok(()) } else { Err(Refusal::new("no key")) });
+    lists.on("where", |socket, _, ack| ack.expect("an acknowledgement").send(socket.namespace().name()).expect("sent"));
+    lists
+}
+
+#[tokio::test]
+async fn a_namespace_asked_for_only_to_send_to_it_belongs_to_the_pattern_that_matches() {
+    let running = Running::start(quick(), |_| {}).await;
+    let pattern = lists(&running);
+    let held = running.server.namespace("/list-9");
+    assert_eq!(held.emit("nobody", &1).expect("sent"), 0);
+    let mut ws = Ws::open(running.addr).await;
+    // Before it is the pattern's, and after, and when it was left and is entered again.
+    for round in 0..2 {
+        for (auth, told) in [("", "no key"), ("{\"key\":1,\"banned\":1}", "Invalid namespace")] {
+            ws.send(&format!("40/list-9,{auth}")).await;
+            assert_eq!(ws.text().await, format!("44/list-9,{{\"message\":\"{told}\"}}"), "round {round}");
+        }
+        ws.send("40/list-9,{\"key\":1}").await;
+        assert!(ws.text().await.starts_with("40/list-9,{\"sid\":"));
+        assert_eq!((held.len(), pattern.children().len()), (1, 1));
+        assert_eq!(held.emit("all", &round).expect("sent"), 1);
+        assert_eq!(ws.text().await, format!("42/list-9,[\"all\",{round}]"));
+        ws.send("42/list-9,1[\"where\"]").await;
+        assert_eq!(ws.text().await, "43/list-9,1[\"/list-9\"]");
+        assert_eq!(running.server.namespace("/list-9").len(), 1, "it is the same one");
+        ws.send("41/list-9,").await;
+        until("the child to be gone", || pattern.children().is_empty()).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_namespace_that_a_pattern_has_adopted_is_bounded_with_its_children_and_another_pattern_has_its_own() {
+    let running = Running::start(Config { max_child_namespaces: 1, ..quick() }, |_| {}).await;
+    let pattern = lists(&running);
+    let others = running.server.namespace_matching(|name, auth| name == "/list-1" && auth.get("guest").is_some());
+    let (one, two) = (running.server.namespace("/list-1"), running.server.namespace("/list-2"));
+    let mut ws = Ws::open(running.addr).await;
+    for (name, auth, answer) in [
+        ("/list-1", "{\"key\":1}", "40/list-1,{\"sid\":"),
+        ("/list-2", "{\"key\":1}", "44/list-2,{\"message\":\"more than 1 namespaces\"}"),
+    ] {
+        ws.send(&format!("40{name},{auth}")).await;
+        let told = ws.text().await;
+        assert!(told.starts_with(answer), "{told}");
+    }
+    let mut guest = Ws::open(running.addr).await;
+    guest.send("40/list-1,{\"banned\":1,\"guest\":1}").await;
+    assert!(guest.text().await.starts_with("40/list-1,{\"sid\":"));
+    assert_eq!((one.len(), two.len(), pattern.children().len(), others.children().len()), (1, 0, 1, 1));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_namespace_that_something_was_put_on_is_the_applications_own_also_when_it_is_taken_out_again() {
+    let running = Running::start(quick(), |_| {}).await;
+    let pattern = lists(&running);
+    let listener = running.server.namespace("/list-1").on("x", |_, _, _| {});
+    assert!(running.server.namespace("/list-1").remove(listener));
+    running.server.namespace("/list-2").on_connect(|_, _| {});
+    let mut ws = Ws::open(running.addr).await;
+    for name in ["/list-1", "/list-2"] {
+        ws.send(&format!("40{name},")).await;
+        assert!(ws.text().await.starts_with(&format!("40{name},{{\"sid\":")));
+    }
+    assert!(pattern.children().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_let_in_before_there_was_a_pattern_counts_as_inside_its_child() {
+    let running = Running::start(quick(), |_| {}).await;
+    let held = running.server.namespace("/list-1");
+    let mut early = Ws::open(running.addr).await;
+    early.send("40/list-1,").await;
+    assert!(early.text().await.starts_with("40/list-1,{\"sid\":"), "no pattern matches");
+    let pattern = lists(&running);
+    let mut ws = Ws::open(running.addr).await;
+    ws.send("40/list-1,{\"key\":1}").await;
+    assert!(ws.text().await.starts_with("40/list-1,{\"sid\":"));
+    assert_eq!(held.len(), 2);
+    ws.send("41/list-1,").await;
+    until("one to be gone", || held.len() == 1).await;
+    assert!(pattern.child("/list-1").is_some(), "one is left");
+    early.send("41/list-1,").await;
+    until("the child to be gone", || pattern.child("/list-1").is_none()).await;
+    early.send("40/list-1,").await;
+    assert_eq!(early.text().await, "44/list-1,{\"message\":\"no key\"}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_come_at_once_are_in_the_namespace_that_the_application_holds() {
+    let running = Running::start(quick(), |_| {}).await;
+    lists(&running);
+    for round in 0..20 {
+        let name = format!("/list-{round}");
+        let held = running.server.namespace(&name);
+        let coming: Vec<_> = (0..4)
+            .map(|n| {
+                let (addr, asks) = (running.addr, format!("40{name},{{\"{}\":1}}", ["key", "lock"][n % 2]));
+                tokio::spawn(async move {
+                    let mut ws = Ws::open(addr).await;
+                    ws.send(&asks).await;
+                    let told = ws.text().await;
+                    (ws, told.starts_with("40"))
+                })
+            })
+            .collect();
+        let mut inside = Vec::new();
+        for client in coming {
+            inside.push(client.await.expect("no panic"));
+        }
+        assert_eq!(inside.iter().map(|(_, is_in)| *is_in).collect::<Vec<_>>(), [true, false, true, false]);
+        assert_eq!(held.len(), 2);
+    }
+    running.stop().await;
+}
