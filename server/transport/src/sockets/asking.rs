@@ -32,7 +32,8 @@ impl Socket {
     }
 
     /// Sends `event` and asks for an acknowledgement. `answer` runs exactly once, in the connection's task: with the client's
-    /// arguments, or with the reason that none came. It does not run when this returns an error.
+    /// arguments, or with the reason that none came. It does not run when this returns an error: where asking ends the
+    /// connection, as the queue is full, there is one or the other.
     ///
     /// # Errors
     /// As [`emit`](Self::emit), and [`Error::TooManyAcks`].
@@ -68,10 +69,7 @@ impl Socket {
                 Ok(())
             })
         });
-        if asked.is_err() {
-            awaited.forget();
-        }
-        asked
+        awaited.conclude(asked)
     }
 }
 
