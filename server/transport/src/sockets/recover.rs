@@ -151,11 +151,14 @@ impl Namespace {
         Socket::with_trail(id, self.clone(), conn.clone(), auth, Some(trail), None)
     }
 
-    /// The socket that a client claims which is in by another connection than `conn`.
+    /// The socket that a client claims which is in by another connection than `conn`, or has left it and is not waited for yet: its
+    /// handlers are being told.
     pub(crate) fn still_in(&self, claim: &Claim<'_>, conn: &Arc<Conn>) -> Option<Socket> {
         let pid = SocketId::parse(claim.pid)?;
         let id = lock(&self.inner.parking).expected(&pid)?;
-        self.members().get(&id).filter(|socket| !Arc::ptr_eq(&socket.inner.conn, conn))
+        let socket = self.members().get_absent_too(&id)?;
+        let parked = socket.inner.phase.load(Ordering::Acquire) == PARKED;
+        (!parked && !Arc::ptr_eq(&socket.inner.conn, conn)).then_some(socket)
     }
 
     /// The socket of a client that is back, with what it has missed. Its connection is `conn` now. `None` when nobody is waited

@@ -103,6 +103,11 @@ impl<S: Clone> Rooms<S> {
         self.sockets.get(id).filter(|member| !member.parked).map(|member| member.socket.clone())
     }
 
+    /// The socket, also where its client is gone.
+    pub(crate) fn get_absent_too(&self, id: &SocketId) -> Option<S> {
+        self.sockets.get(id).map(|member| member.socket.clone())
+    }
+
     pub(crate) fn names(&self) -> Vec<Arc<str>> {
         self.rooms.keys().cloned().collect()
     }

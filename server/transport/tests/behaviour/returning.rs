@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use transport::{Config, Recovery, Refusal};
 
-use crate::client::{Polling, Running, Ws, get_request, post_request, until};
+use crate::client::{PATIENCE, Polling, Running, Ws, get_request, post_request, until};
 use crate::recovery::{Told, back, cut, join, recovering, split, told};
 
 /// Joins `/game`, with what the client knows of its former connection.
@@ -458,5 +458,33 @@ async fn handlers_hear_that_a_client_is_gone_before_they_hear_that_it_is_back() 
     assert_eq!(*told.lock().expect("no panic"), ["came", "gone", "came"]);
     assert_eq!(running.server.metrics().snapshot().recovered_total, 1);
     drop((ws, again));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_is_back_while_handlers_hear_of_its_loss_has_missed_nothing() {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let running = Running::start(recovering(Recovery::default()), move |server| {
+        server.on_disconnect(move |_socket, _reason| {
+            let _ = tokio::task::block_in_place(|| held.lock().expect("no panic").recv_timeout(PATIENCE));
+        });
+    })
+    .await;
+    let (mut ws, first) = join(&running).await;
+    running.server.emit("n", &0).expect("sent");
+    let (_, offset) = split(&ws.text().await);
+    drop(ws);
+    until("the loss to be noticed", || running.server.is_empty()).await;
+    running.server.emit("n", &1).expect("kept");
+    let mut again = back(&running, &first.pid, Some(&offset)).await;
+    // Time for the claim to come.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    running.server.emit("n", &2).expect("kept");
+    assert!(running.server.is_empty());
+    release.send(()).expect("it is held");
+    hears(&mut again, [1, 2]).await;
+    assert_eq!(told(&again.text().await), first);
+    drop((release, again));
     running.stop().await;
 }
