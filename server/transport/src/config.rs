@@ -51,8 +51,9 @@ pub struct Config {
     /// Bytes read from one WebSocket before other connections get their turn. Defaults to 65,536.
     pub read_turn: usize,
     /// Most bytes waiting for one client: packets, each with 192 bytes on top for what it takes beside its payload, and what has
-    /// left the queue and waits for the kernel, up to 65,536. While a client is decided about, half of that waits, and half of
-    /// [`max_queue_packets`](Self::max_queue_packets). Beyond it the connection is closed with
+    /// left the queue and waits for the kernel, up to 65,536. While a client is decided about, as much waits for it; half of that,
+    /// and of [`max_queue_packets`](Self::max_queue_packets), where it is [back](crate::Socket::recovered), as what it has missed
+    /// has the other half; but one event in any case. Beyond it the connection is closed with
     /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). A single event or acknowledgement above it is refused with
     /// [`Error::TooLarge`], and the connection stays. Defaults to 262,144.
     pub max_queue_bytes: usize,

@@ -11,7 +11,8 @@ pub enum Error {
     /// The connection is closed or closing.
     #[error("the socket is closed")]
     Closed,
-    /// The peer does not take its packets: the queue reached its bound and the connection was closed.
+    /// The peer does not take its packets: the queue reached its bound and the connection was closed. For a client that is being
+    /// decided about, the figures say what the queue would hold with what was not taken.
     #[error("queue of {bytes} bytes in {packets} packets exceeds its limit")]
     QueueFull {
         /// Bytes that were waiting.

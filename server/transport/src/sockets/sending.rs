@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use socketio::{Args, Behind};
 
+use super::early::Room;
 use super::handle::{JOINED, JOINING, LEFT, PARKED, Socket, lock};
 use super::prepared::{Prepared, Ready};
 use crate::conn::Core;
@@ -255,9 +256,16 @@ impl Socket {
         if self.inner.phase.load(Ordering::Acquire) != JOINING {
             return Err(send);
         }
-        let waits = early.push(weight, Box::new(send), &self.inner.conn.shared.config);
+        let waits = early.push(weight, Box::new(send), self.room());
         drop(early);
         Ok(waits.inspect_err(|_| self.inner.conn.close(CloseReason::QueueFull)))
+    }
+
+    /// Room for what waits until the client has been let in. What one that is back has missed shares it.
+    fn room(&self) -> Room {
+        let config = &self.inner.conn.shared.config;
+        let room = Room { packets: config.max_queue_packets, bytes: config.max_queue_bytes };
+        if self.recovered() { room.half() } else { room }
     }
 
     fn pass(&self, message: &Prepared) -> Result<(), Error> {
