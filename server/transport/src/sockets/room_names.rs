@@ -10,6 +10,13 @@ pub trait RoomNames {
     fn each(&self, visit: &mut dyn FnMut(&str));
 }
 
+/// The names in a row, for those who hold a lock while they go through them: `each` may be the application's.
+pub(super) fn collect(rooms: &impl RoomNames) -> Vec<Arc<str>> {
+    let mut names = Vec::new();
+    rooms.each(&mut |room| names.push(room.into()));
+    names
+}
+
 impl RoomNames for str {
     fn each(&self, visit: &mut dyn FnMut(&str)) {
         visit(self);

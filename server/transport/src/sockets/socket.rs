@@ -10,7 +10,7 @@ use socketio::Value;
 
 use super::broadcast::Broadcast;
 use super::handle::{JOINED, Socket, lock};
-use super::room_names::RoomNames;
+use super::room_names::{RoomNames, collect};
 use crate::address::counted;
 use crate::handshake::{Handshake, Opening};
 
@@ -62,19 +62,21 @@ impl Socket {
     /// [`Config::max_room_bytes`](crate::Config::max_room_bytes).
     pub fn join(&self, rooms: impl RoomNames) -> bool {
         let config = &self.inner.conn.shared.config;
+        let rooms = collect(&rooms);
         let mut members = self.inner.namespace.members();
         let mut all = true;
-        rooms.each(&mut |room| {
+        for room in &rooms {
             let short = room.len() <= config.max_room_bytes;
             all &= short && members.join(&self.inner.id, room, config.max_rooms_per_socket);
-        });
+        }
         all
     }
 
     /// Leaves rooms of its namespace.
     pub fn leave(&self, rooms: impl RoomNames) {
+        let rooms = collect(&rooms);
         let mut members = self.inner.namespace.members();
-        rooms.each(&mut |room| members.leave(&self.inner.id, room));
+        rooms.iter().for_each(|room| members.leave(&self.inner.id, room));
     }
 
     /// The rooms it has joined, without its own.

@@ -1,8 +1,10 @@
 //! Rooms of one socket.
 
-use transport::Config;
+use std::sync::mpsc;
 
-use crate::client::{Running, Ws, quick};
+use transport::{Config, RoomNames, Socket};
+
+use crate::client::{PATIENCE, Running, Ws, quick};
 use crate::tools::{echo, finish};
 
 #[tokio::test]
@@ -32,5 +34,32 @@ async fn a_rooms_name_may_have_max_room_bytes_and_not_one_more() {
     crate::client::until("the end", || !socket.is_connected()).await;
     assert!(!socket.join("late"), "it has left");
     drop(socket);
+    finish(running).await;
+}
+
+/// The rooms of a socket.
+struct RoomsOf(Socket);
+
+impl RoomNames for RoomsOf {
+    fn each(&self, visit: &mut dyn FnMut(&str)) {
+        self.0.rooms().iter().for_each(|room| visit(room));
+    }
+}
+
+#[tokio::test]
+async fn what_names_rooms_may_ask_the_namespace() {
+    let running = Running::start(quick(), echo).await;
+    let clients = [Ws::join(running.addr).await, Ws::join(running.addr).await];
+    let [a, b] = running.server.sockets().try_into().expect("two sockets");
+    assert!(a.join(["x", "y"]));
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        assert!(b.join(RoomsOf(a.clone())));
+        let joined = b.rooms().len();
+        b.leave(RoomsOf(a));
+        tell.send((joined, b.rooms().len())).expect("the test runs");
+    });
+    assert_eq!(told.recv_timeout(PATIENCE), Ok((2, 0)), "nobody waits for its own lock");
+    drop(clients);
     finish(running).await;
 }
