@@ -55,10 +55,12 @@ impl Socket {
         }
     }
 
-    /// Drops the producers that wait, and what they hold.
+    /// Drops the producers that wait, and what they hold. What panics then ends the connection.
     pub(super) fn drop_producers(&self) {
         let dropped = std::mem::take(&mut lock(&self.inner.lanes).waiting);
-        drop(dropped);
+        if guarded("producers", self.id(), || drop(dropped)).is_none() {
+            self.inner.conn.close(CloseReason::HandlerPanic);
+        }
     }
 
     fn send_update(&self, update: Option<Update>) {

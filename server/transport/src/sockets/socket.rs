@@ -9,9 +9,11 @@ use engineio::Revision;
 use socketio::Value;
 
 use super::broadcast::Broadcast;
+use super::calls::guarded;
 use super::handle::{JOINED, Socket, lock};
 use super::room_names::{RoomNames, collect};
 use crate::address::counted;
+use crate::error::CloseReason;
 use crate::handshake::{Handshake, Opening};
 
 /// What was not kept.
@@ -102,6 +104,13 @@ impl Socket {
     /// All sockets of the namespace but this one.
     pub fn broadcast(&self) -> Broadcast {
         self.inner.namespace.except(self.inner.id)
+    }
+
+    /// Drops its listeners, and whatever they hold: one may hold the socket itself. What panics then ends the connection.
+    pub(crate) fn clear(&self) {
+        if guarded("listeners", self.inner.id, || self.inner.listeners.clear()).is_none() {
+            self.inner.conn.close(CloseReason::HandlerPanic);
+        }
     }
 
     /// Stores a value with the socket, in place of one stored before.

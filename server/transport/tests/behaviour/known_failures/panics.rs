@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use transport::{CloseReason, Server};
+use transport::{CloseReason, Server, Update};
 
 use crate::client::{Polling, Running, Ws, quick, until};
 use crate::tools::{all_bad, echo, finish};
@@ -82,5 +82,47 @@ async fn a_panic_with_the_connections_own_disconnect_handler_leaves_nothing() {
     ws.closed().await;
     drop(ws);
     until("the end", || running.server.namespace("/twice").is_empty()).await;
+    finish(running).await;
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_listener_or_a_producer_holds_may_panic_when_it_is_dropped() {
+    let running = Running::start(quick(), |server| {
+        echo(server);
+        server.on("listen", |socket, _, _| {
+            let bomb = Bomb;
+            socket.on("never", move |_, _, _| {
+                let _ = &bomb;
+            });
+        });
+        server.on("produce", |socket, _, _| {
+            let bomb = Bomb;
+            // The answer that this handler sends is in the way.
+            socket.emit("first", &()).expect("sent");
+            let produced = socket.latest("lane", move || Update::event("never", &std::mem::size_of_val(&bomb)).ok());
+            produced.expect("it waits");
+            socket.disconnect(false, CloseReason::ServerNamespaceDisconnect);
+        });
+    })
+    .await;
+    for event in ["listen", "produce"] {
+        let mut ws = Ws::join(running.addr).await;
+        ws.send(&format!("42[\"{event}\"]")).await;
+        ws.send("41").await;
+        ws.closed().await;
+    }
+    let reason = CloseReason::HandlerPanic.as_str();
+    until("the count", || running.server.metrics().snapshot().closes.get(reason) == Some(&2)).await;
     finish(running).await;
 }
