@@ -1,6 +1,8 @@
 //! What is sent to a client while it is being decided about. It waits within the bounds of the client's queue, where it goes
 //! when the client is let in. Of one that is back, what it has missed goes there first and has at most half of the queue: the
-//! other half is left for what waits here. What a socket is does not matter here: it is the type `S`.
+//! other half is left for what waits here. And the rooms it has joined meanwhile, as it may be in no list. What a socket is does not matter here: it is the type `S`.
+
+use std::sync::Arc;
 
 use engineio::Limits;
 
@@ -14,6 +16,8 @@ pub(super) struct Early<S> {
     sends: Vec<Waiting<S>>,
     packets: usize,
     bytes: usize,
+    /// Every room it has joined, whether it is listed there or not.
+    rooms: Vec<Arc<str>>,
 }
 
 /// Most packets that wait and most bytes.
@@ -33,7 +37,7 @@ impl Room {
 // Derived, it would ask for a default socket.
 impl<S> Default for Early<S> {
     fn default() -> Self {
-        Self { sends: Vec::new(), packets: 0, bytes: 0 }
+        Self { sends: Vec::new(), packets: 0, bytes: 0, rooms: Vec::new() }
     }
 }
 
@@ -58,10 +62,42 @@ impl<S> Early<S> {
         self.sends.is_empty()
     }
 
-    /// Takes all out.
+    /// The rooms it has joined.
+    pub(super) fn rooms(&self) -> &[Arc<str>] {
+        &self.rooms
+    }
+
+    /// Whether it has joined a room, or may join one more, of `most`.
+    pub(super) fn may_join(&self, room: &str, most: usize) -> bool {
+        self.rooms.len() < most || self.has_joined(room)
+    }
+
+    /// Remembers a room.
+    pub(super) fn join(&mut self, room: &Arc<str>) {
+        if !self.has_joined(room) {
+            self.rooms.push(room.clone());
+        }
+    }
+
+    /// Forgets a room.
+    pub(super) fn leave(&mut self, room: &str) {
+        self.rooms.retain(|joined| **joined != *room);
+    }
+
+    /// Takes all sends out.
     pub(super) fn take(&mut self) -> Vec<Waiting<S>> {
         (self.packets, self.bytes) = (0, 0);
         std::mem::take(&mut self.sends)
+    }
+
+    /// Nothing is to be decided any more: forgets the rooms, and gives back what waits.
+    pub(super) fn end(&mut self) -> Vec<Waiting<S>> {
+        self.rooms = Vec::new();
+        self.take()
+    }
+
+    fn has_joined(&self, room: &str) -> bool {
+        self.rooms.iter().any(|joined| **joined == *room)
     }
 }
 

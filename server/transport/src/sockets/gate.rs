@@ -60,8 +60,8 @@ impl<S: Clone + Send + Sync + 'static> Gate<S> {
 
     /// As [`middleware`](Self::middleware), for one that has to wait, say for a database: its future runs in a task of its own,
     /// and the middlewares behind it run there too. Meanwhile the client waits, its connection goes on, and its socket is in no
-    /// list and no room: rooms are joined in [`on_connect`](Self::on_connect). When the client goes away, or asks again, the
-    /// future is dropped.
+    /// list, and for others in no room: those it joins are remembered, and it is in them from [`on_connect`](Self::on_connect)
+    /// on. When the client goes away, or asks again, the future is dropped.
     ///
     /// ```
     /// # async fn look_up(token: &str) -> Option<String> { Some(token.to_owned()) }

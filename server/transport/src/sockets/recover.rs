@@ -94,6 +94,7 @@ impl Socket {
                 if early.is_empty() {
                     // Whoever sees that it is parked waits for the lock, and then finds it here.
                     self.inner.phase.store(PARKED, Ordering::Release);
+                    early.end();
                     namespace.members().park(&self.inner.id);
                     let parked = Parked { socket: self.clone(), _stay: Box::new(stay) };
                     let most = Most { all: bounds.max_parked, per_ip: bounds.max_parked_per_ip };

@@ -103,6 +103,11 @@ impl<S: Clone> Rooms<S> {
         self.sockets.get(id).filter(|member| !member.parked).map(|member| member.socket.clone())
     }
 
+    /// Whether it is listed.
+    pub(crate) fn has(&self, id: &SocketId) -> bool {
+        self.sockets.contains_key(id)
+    }
+
     /// The socket, also where its client is gone.
     pub(crate) fn get_absent_too(&self, id: &SocketId) -> Option<S> {
         self.sockets.get(id).map(|member| member.socket.clone())

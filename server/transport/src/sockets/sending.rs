@@ -170,6 +170,7 @@ impl Socket {
                 }
                 if early.is_empty() {
                     self.inner.phase.store(JOINED, Ordering::Release);
+                    early.end();
                     break;
                 }
                 early.take()
@@ -187,7 +188,7 @@ impl Socket {
         self.wake_up();
     }
 
-    fn is_joining(&self) -> bool {
+    pub(super) fn is_joining(&self) -> bool {
         self.inner.phase.load(Ordering::Acquire) == JOINING
     }
 
@@ -202,7 +203,7 @@ impl Socket {
         let lost = {
             let mut early = lock(&self.inner.early);
             self.inner.phase.store(LEFT, Ordering::Release);
-            early.take()
+            early.end()
         };
         drop(lost);
         self.drop_producers();

@@ -61,28 +61,79 @@ impl Socket {
 
     /// Joins rooms of its namespace; tells whether it is in all of them. It is not when it has left the namespace, when it is in
     /// [`Config::max_rooms_per_socket`](crate::Config::max_rooms_per_socket) others, or when a name is longer than
-    /// [`Config::max_room_bytes`](crate::Config::max_room_bytes).
+    /// [`Config::max_room_bytes`](crate::Config::max_room_bytes). While an asynchronous middleware decides about its client it is
+    /// in no room for others; it is in those it has joined when it is let in.
     pub fn join(&self, rooms: impl RoomNames) -> bool {
-        let config = &self.inner.conn.shared.config;
         let rooms = collect(&rooms);
+        if let Some(joined) = self.join_early(&rooms) {
+            return joined;
+        }
         let mut members = self.inner.namespace.members();
         let mut all = true;
         for room in &rooms {
-            let short = room.len() <= config.max_room_bytes;
-            all &= short && members.join(&self.inner.id, room, config.max_rooms_per_socket);
+            all &= self.may_be_in(room) && members.join(&self.inner.id, room, self.most_rooms());
         }
         all
+    }
+
+    /// Joins rooms while the client is decided about, and again those it has joined while it was in no list. `None` where nothing
+    /// is to be decided.
+    fn join_early(&self, rooms: &[Arc<str>]) -> Option<bool> {
+        if !self.is_joining() {
+            return None;
+        }
+        let (id, most) = (&self.inner.id, self.most_rooms());
+        let mut early = lock(&self.inner.early);
+        // It may have been let in meanwhile.
+        if !self.is_joining() {
+            return None;
+        }
+        let mut members = self.inner.namespace.members();
+        let listed = members.has(id);
+        if listed {
+            for room in early.rooms() {
+                members.join(id, room, most);
+            }
+        }
+        let mut all = true;
+        for room in rooms {
+            let fits =
+                self.may_be_in(room) && if listed { members.join(id, room, most) } else { early.may_join(room, most) };
+            if fits {
+                early.join(room);
+            }
+            all &= fits;
+        }
+        Some(all)
+    }
+
+    /// Whether a room's name is short enough.
+    fn may_be_in(&self, room: &str) -> bool {
+        room.len() <= self.inner.conn.shared.config.max_room_bytes
+    }
+
+    fn most_rooms(&self) -> usize {
+        self.inner.conn.shared.config.max_rooms_per_socket
     }
 
     /// Leaves rooms of its namespace.
     pub fn leave(&self, rooms: impl RoomNames) {
         let rooms = collect(&rooms);
+        if self.is_joining() {
+            let mut early = lock(&self.inner.early);
+            rooms.iter().for_each(|room| early.leave(room));
+        }
         let mut members = self.inner.namespace.members();
         rooms.iter().for_each(|room| members.leave(&self.inner.id, room));
     }
 
     /// The rooms it has joined, without its own.
     pub fn rooms(&self) -> Vec<Arc<str>> {
+        if self.is_joining() {
+            let early = lock(&self.inner.early);
+            let members = self.inner.namespace.members();
+            return if members.has(&self.inner.id) { members.of(&self.inner.id) } else { early.rooms().to_vec() };
+        }
         self.inner.namespace.members().of(&self.inner.id)
     }
 

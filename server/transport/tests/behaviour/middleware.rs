@@ -372,3 +372,46 @@ async fn a_client_that_joins_gets_any_event_that_its_queue_takes() {
     }
     running.stop().await;
 }
+
+#[tokio::test]
+async fn rooms_joined_while_a_client_is_decided_about_are_there_when_it_is_let_in() {
+    let (word, told) = tokio::sync::watch::channel("wait");
+    let (tell, mut connected) = tokio::sync::mpsc::unbounded_channel();
+    let running = Running::start(Config { max_rooms_per_socket: 4, ..quick() }, move |server| {
+        server.middleware(|socket, _| assert!(socket.join("before")));
+        server.async_middleware(move |socket, _| {
+            assert!(socket.join("at once"));
+            let mut told = told.clone();
+            async move {
+                let word = *told.wait_for(|word| *word != "wait").await.expect("the test runs");
+                assert!(socket.join(["left", "waited"]) && !socket.join("x".repeat(257)));
+                socket.leave("left");
+                if word == "in" { Ok(()) } else { Err(Refusal::new(word)) }
+            }
+        });
+        server.middleware(|socket, _| {
+            assert!(socket.join("behind") && !socket.join("one more") && socket.join("before"));
+            assert_eq!(socket.rooms().len(), 4);
+        });
+        server.on_connect(move |socket, _| tell.send(socket.rooms()).expect("the test runs"));
+    })
+    .await;
+    let main = running.server.namespace("/");
+    let mut refused = Ws::open(running.addr).await;
+    refused.send("40").await;
+    until("it to be decided about", || word.receiver_count() == 2).await;
+    assert!(main.rooms().is_empty() && main.to("before").sockets().is_empty(), "it is in no room for others");
+    word.send_replace("no");
+    assert_eq!(refused.text().await, "44{\"message\":\"no\"}");
+    assert!(main.rooms().is_empty(), "{:?}", main.rooms());
+    word.send_replace("in");
+    let mut ws = Ws::join(running.addr).await;
+    let mut rooms = within(connected.recv()).await.expect("it is let in");
+    rooms.sort();
+    assert_eq!(rooms.iter().map(|room| &**room).collect::<Vec<_>>(), ["at once", "before", "behind", "waited"]);
+    assert_eq!(main.to("behind").emit("hello", &()).expect("sent"), 1);
+    assert_eq!(ws.text().await, "42[\"hello\"]");
+    ws.send("41").await;
+    until("it to be gone", || main.rooms().is_empty()).await;
+    running.stop().await;
+}
