@@ -57,7 +57,8 @@ pub struct Config {
     /// [`CloseReason::QueueFull`](crate::CloseReason::QueueFull). A single event or acknowledgement above it is refused with
     /// [`Error::TooLarge`], and the connection stays. Defaults to 262,144.
     pub max_queue_bytes: usize,
-    /// Most packets waiting for one client. Defaults to 4,096.
+    /// Most packets waiting for one client, above [`max_attachments`](Self::max_attachments): each attachment is one, and an event
+    /// has to fit with all of them. Defaults to 4,096.
     pub max_queue_packets: usize,
     /// Most binary attachments of one packet. Defaults to 10.
     pub max_attachments: usize,
@@ -278,6 +279,10 @@ impl Config {
         if self.max_queue_bytes < 1_024 {
             return bad(format!("max_queue_bytes of {} is below 1024", self.max_queue_bytes));
         }
+        if self.max_queue_packets <= self.max_attachments {
+            let (packets, most) = (self.max_queue_packets, self.max_attachments);
+            return bad(format!("max_queue_packets of {packets} is not above max_attachments, {most}"));
+        }
         if self.read_buffer < 128 {
             return bad(format!("read_buffer of {} is below 128", self.read_buffer));
         }
@@ -338,7 +343,8 @@ impl Config {
                 return bad(format!("{name} of {time:?} is above {LONGEST:?}"));
             }
         }
-        self.recovery.as_ref().map_or(Ok(()), |bounds| bounds.validate(self.max_queue_bytes, LONGEST))?;
+        let queue = self.engine().limits;
+        self.recovery.as_ref().map_or(Ok(()), |bounds| bounds.validate(&queue, self.max_attachments, LONGEST))?;
         self.cookie.as_ref().map_or(Ok(()), Cookie::validate)
     }
 
@@ -404,10 +410,17 @@ mod tests {
         }
         least! {
             max_header_bytes: 8_192, max_payload: 1_024, max_queue_bytes: 1_024, read_buffer: 128,
-            max_connections: 1, max_connections_per_ip: 1, max_sessions: 1, max_sessions_per_ip: 1, max_queue_packets: 1,
+            max_connections: 1, max_connections_per_ip: 1, max_sessions: 1, max_sessions_per_ip: 1, max_queue_packets: 11,
             max_packets_per_payload: 1, max_fragments: 1, max_headers: 1, max_depth: 1, max_values: 1, max_namespaces: 1,
             max_namespace_bytes: 1, read_turn: 1, turn_packets: 1, handshakes_per_second: 1, handshake_burst: 1,
         }
+    }
+
+    #[test]
+    fn recovery_works_with_its_standard_bounds_beside_the_standard_queue_and_not_beside_a_smaller_one() {
+        assert_eq!(told(|config| config.recovery = Some(Recovery::default())), None);
+        let small = told(|config| (config.recovery, config.max_queue_bytes) = (Some(Recovery::default()), 200_000));
+        assert!(small.is_some_and(|m| m.contains("recovery.max_bytes")));
     }
 
     #[test]

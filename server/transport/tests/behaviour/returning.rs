@@ -261,7 +261,7 @@ async fn a_client_that_asks_again_while_it_is_decided_about_begins_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn however_often_it_is_lost_a_client_hears_everything_once_and_in_order() {
     let bounds = Recovery { skip_middlewares: false, max_events: 100_000, max_bytes: 8_000_000, ..Recovery::default() };
-    let config = Config { max_queue_bytes: 16_000_000, ..recovering(bounds) };
+    let config = Config { max_queue_bytes: 32_000_000, max_queue_packets: 200_000, ..recovering(bounds) };
     let running = Running::start(config, |server| {
         server.async_middleware(|_, _| tokio::time::sleep(Duration::from_millis(1)));
     })

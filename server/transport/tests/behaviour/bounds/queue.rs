@@ -1,7 +1,7 @@
 //! What may wait for a client that does not take it.
 
 use bytes::Bytes;
-use transport::{Args, CloseReason, Config, Error, Socket, Value};
+use transport::{Args, CloseReason, Config, Error, Server, Socket, Value};
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn stalled(running: &Running) -> Socket {
 
 #[tokio::test]
 async fn max_queue_packets_may_wait_and_not_one_more() {
-    let running = Running::start(Config { max_queue_packets: 3, ..quick() }, echo).await;
+    let running = Running::start(Config { max_queue_packets: 3, max_attachments: 2, ..quick() }, echo).await;
     let socket = stalled(&running).await;
     for n in 1..=3 {
         socket.emit("x", &n).expect("it fits");
@@ -33,6 +33,19 @@ async fn max_queue_packets_may_wait_and_not_one_more() {
     until("the count", || running.server.metrics().snapshot().closes.get(reason) == Some(&1)).await;
     assert_eq!(socket.queue_depth().packets, 0, "nothing is kept for who is gone");
     finish(running).await;
+}
+
+#[tokio::test]
+async fn an_event_with_max_attachments_fits_into_the_least_queue() {
+    let config = |packets| Config { max_queue_packets: packets, max_attachments: 2, ..quick() };
+    assert!(Server::new(config(2)).is_err_and(|error| error.to_string().contains("max_queue_packets")));
+    let running = Running::start(config(3), echo).await;
+    let socket = stalled(&running).await;
+    let binary = |count| (0..count).map(|n| Value::Bin(vec![n].into())).collect::<Args>();
+    assert!(matches!(socket.emit_args("x", binary(3)), Err(Error::Encode(_))), "nobody is closed for one of more");
+    socket.emit_args("x", binary(2)).expect("it fits");
+    assert_eq!(socket.queue_depth().packets, 3);
+    running.stop().await;
 }
 
 #[tokio::test]
