@@ -105,7 +105,8 @@ pub struct Config {
     /// debugging. A layer that writes CORS headers changes nothing about it. Defaults to [`Cors::Off`].
     pub cors: Cors,
     /// Most namespaces that one pattern has open at a time; see
-    /// [`Server::namespace_matching`](crate::Server::namespace_matching). Defaults to 1,024.
+    /// [`Server::namespace_matching`](crate::Server::namespace_matching). For one more, the one goes in which for the longest
+    /// nobody has been but clients that [`recovery`](Self::recovery) waits for: they begin anew. Defaults to 1,024.
     pub max_child_namespaces: usize,
     /// Whether clients of Engine.IO 3 are let in, which are those of Socket.IO 1 and 2, beside those of Engine.IO 4. They are
     /// told apart by the parameter `EIO`: anything but `4`, also none, is revision 3. Such a client is in the namespace `/` as

@@ -94,8 +94,19 @@ impl Directory {
         unset.ok_or_else(|| Refusal::new(socketio::ServerSession::INVALID_NAMESPACE))
     }
 
-    /// The child `name` of a pattern that matches.
+    /// The child `name` of a pattern that matches. Where there is no room for it, a child goes in which nobody is.
     fn enter_child(&self, pattern: &NamespacePattern, name: &str) -> Result<Namespace, Refusal> {
+        loop {
+            let refusal = match self.try_enter_child(pattern, name) {
+                Err(refusal) => refusal,
+                entered => return entered,
+            };
+            // Each round leaves one less of them.
+            pattern.deserted().ok_or(refusal)?.forget_parked();
+        }
+    }
+
+    fn try_enter_child(&self, pattern: &NamespacePattern, name: &str) -> Result<Namespace, Refusal> {
         let mut named = lock(&self.named);
         pattern.enter(name, || named.get_mut(name).map_or(Found::Nothing, |named| named.adopt(pattern)))
     }

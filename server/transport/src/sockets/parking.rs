@@ -113,6 +113,14 @@ impl<S> Parking<S> {
         Added { gone, emptied }
     }
 
+    /// How many are waited for, and until when the one that left last.
+    pub(super) fn newest(&self) -> Option<(usize, Duration)> {
+        let waited_for =
+            |(until, pid): &&(Duration, SocketId)| self.by_pid.get(pid).is_some_and(|it| it.until == *until);
+        let (until, _) = self.order.iter().rev().find(waited_for)?;
+        Some((self.by_pid.len(), *until))
+    }
+
     /// Takes out the socket with this id, if it is waited for at `now`.
     #[must_use]
     pub(super) fn take(&mut self, pid: &SocketId, now: Duration) -> Option<S> {
@@ -224,6 +232,22 @@ mod tests {
         add(&mut parking, a, 15 * S, '2');
         assert_eq!(parking.expire(10 * S), (vec![], Some(15 * S)));
         assert_eq!(parking.expire(15 * S), (vec!['2'], None));
+    }
+
+    #[test]
+    fn the_newest_is_the_last_that_left_and_is_still_waited_for() {
+        let mut parking = Parking::default();
+        let (a, b) = (id(), id());
+        assert_eq!(parking.newest(), None);
+        add(&mut parking, a, 10 * S, 'a');
+        add(&mut parking, b, 11 * S, 'b');
+        assert_eq!(parking.newest(), Some((2, 11 * S)));
+        assert_eq!(parking.take(&b, S), Some('b'));
+        assert_eq!(parking.newest(), Some((1, 10 * S)));
+        add(&mut parking, b, 12 * S, 'b');
+        assert_eq!(parking.take(&a, S), Some('a'));
+        assert_eq!(parking.newest(), Some((1, 12 * S)));
+        assert_eq!((parking.expire(12 * S).0, parking.newest()), (vec!['b'], None));
     }
 
     #[test]

@@ -107,6 +107,16 @@ impl NamespacePattern {
         Ok(namespace)
     }
 
+    /// Of the children in which nobody is but those whose clients are waited for, the one that has been so for the longest.
+    pub(super) fn deserted(&self) -> Option<Namespace> {
+        let children = lock(&self.inner.children);
+        let deserted = children.values().filter_map(|child| {
+            let (absent, until) = child.namespace.waits_for()?;
+            (absent == child.inside).then_some((until, &child.namespace))
+        });
+        deserted.min_by_key(|(until, _)| *until).map(|(_, namespace)| namespace.clone())
+    }
+
     /// A client has left `namespace`, or was not let in.
     pub(super) fn exit(&self, namespace: &Namespace) {
         let mut children = lock(&self.inner.children);

@@ -195,6 +195,11 @@ impl Namespace {
         next
     }
 
+    /// How many clients are waited for, and until when the one that was lost last.
+    pub(super) fn waits_for(&self) -> Option<(usize, Duration)> {
+        lock(&self.inner.parking).newest()
+    }
+
     /// Waits for nobody any more.
     pub(crate) fn forget_parked(&self) {
         let gone = lock(&self.inner.parking).clear();

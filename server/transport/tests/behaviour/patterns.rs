@@ -1,8 +1,9 @@
 //! Namespaces that come and go with their clients.
 
-use transport::{Config, Refusal, Value};
+use transport::{Config, Recovery, Refusal, Value};
 
 use crate::client::{Running, Ws, quick, until};
+use crate::recovery::{cut, recovering};
 
 #[tokio::test]
 async fn a_child_is_made_for_its_first_client_and_goes_with_its_last() {
@@ -217,5 +218,41 @@ async fn clients_that_come_at_once_are_in_the_namespace_that_the_application_hol
         assert_eq!(inside.iter().map(|(_, is_in)| *is_in).collect::<Vec<_>>(), [true, false, true, false]);
         assert_eq!(held.len(), 2);
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_child_whose_clients_are_all_away_goes_for_a_new_one() {
+    let config = Config { max_child_namespaces: 2, ..recovering(Recovery::default()) };
+    let running = Running::start(config, |_| {}).await;
+    let pattern = running.server.namespace_matching(|_, _| true);
+    let join = async |name: &str| {
+        let mut ws = Ws::open(running.addr).await;
+        ws.send(&format!("40{name},")).await;
+        let answer = ws.text().await;
+        (ws, answer)
+    };
+    let names = || {
+        let mut names: Vec<_> = pattern.children().iter().map(|child| child.name().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let (lost, _) = join("/a").await;
+    let ((here, _), (also_lost, _)) = (join("/b").await, join("/b").await);
+    for ws in [lost, also_lost] {
+        cut(&running, ws).await;
+    }
+    let (c, answer) = join("/c").await;
+    assert!(answer.starts_with("40/c,"), "{answer}");
+    assert_eq!((names(), running.server.metrics().snapshot().parked), (vec!["/b".to_owned(), "/c".to_owned()], 1));
+    let (_d, answer) = join("/d").await;
+    assert_eq!(answer, "44/d,{\"message\":\"more than 2 namespaces\"}", "somebody is in each");
+    // Of two that are left the one goes that was left first.
+    for ws in [c, here] {
+        cut(&running, ws).await;
+    }
+    let (_e, answer) = join("/e").await;
+    assert!(answer.starts_with("40/e,"), "{answer}");
+    assert_eq!((names(), running.server.metrics().snapshot().parked), (vec!["/b".to_owned(), "/e".to_owned()], 2));
     running.stop().await;
 }
