@@ -33,10 +33,17 @@ impl Ack {
     /// # Errors
     /// [`Error::Encode`] for arguments that are no data; [`Error::Answered`] when another clone was faster;
     /// [`Error::Closed`] when the client is gone; [`Error::TooLarge`] and [`Error::QueueFull`] as for
-    /// [`Socket::emit`](crate::Socket::emit).
+    /// [`Socket::emit`](crate::Socket::emit). After `Encode` and `TooLarge`, of which the client has heard nothing, another clone
+    /// may answer.
     pub fn send<T: Serialize + ?Sized>(self, args: &T) -> Result<(), Error> {
         let args = Args::from_serialize(args)?;
-        let token = self.inner.token.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or(Error::Answered)?;
-        self.inner.conn.transmit(|core, _| Ok(core.sio.ack(token, args)?))
+        // Held until it is known whether this is the answer.
+        let mut token = self.inner.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = token.take().ok_or(Error::Answered)?;
+        let sent = self.inner.conn.transmit(|core, _| Ok(core.sio.ack(taken.clone(), args)?));
+        if matches!(sent, Err(Error::TooLarge { .. } | Error::Encode(_))) {
+            *token = Some(taken);
+        }
+        sent
     }
 }

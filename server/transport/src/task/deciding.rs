@@ -48,13 +48,12 @@ impl Task {
             *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             conn.wake.notify_one();
         });
-        let rooms = socket.rooms();
         // One that is back has been let in before, and must miss nothing.
         if !socket.recovered() {
             let listed = socket.namespace().members().remove(&id);
             drop(listed);
         }
-        self.joining.push(Joining { socket, auth, rooms, decided, deciding });
+        self.joining.push(Joining { socket, auth, decided, deciding });
     }
 
     /// Lets in, or refuses, those who have been decided about.
@@ -64,10 +63,11 @@ impl Task {
             let outcome = joining.decided.lock().unwrap_or_else(PoisonError::into_inner).take();
             match outcome {
                 Some(outcome) => {
-                    let Joining { socket, auth, rooms, .. } = self.joining.swap_remove(at);
+                    let Joining { socket, auth, .. } = self.joining.swap_remove(at);
                     if !socket.recovered() {
                         socket.namespace().members().add(socket.id(), socket.clone());
-                        socket.join(rooms);
+                        // Those it has joined meanwhile, and before.
+                        socket.join([""; 0]);
                     }
                     self.decided(socket, &auth, outcome);
                 }

@@ -41,7 +41,11 @@ impl Task {
         };
         drop((acks, wire));
         conn.shared.metrics.closed(reason);
-        tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
+        if reason == CloseReason::QueueFull {
+            tracing::info!(session = %conn.sid, peer = %conn.peer, "session closed: its client takes too little");
+        } else {
+            tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
+        }
     }
 
     /// Nobody takes what is left of a POST. Its client may have something to fetch and would give that up if it were refused.

@@ -15,8 +15,6 @@ pub(super) type Outcome = Option<Result<(), Refusal>>;
 pub(super) struct Joining {
     pub(super) socket: Socket,
     pub(super) auth: Value,
-    /// The rooms it joined before the wait.
-    pub(super) rooms: Vec<Arc<str>>,
     pub(super) decided: Arc<Mutex<Option<Outcome>>>,
     /// Ends the task that decides.
     pub(super) deciding: AbortHandle,

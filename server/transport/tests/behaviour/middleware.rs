@@ -378,12 +378,13 @@ async fn rooms_joined_while_a_client_is_decided_about_are_there_when_it_is_let_i
     let (word, told) = tokio::sync::watch::channel("wait");
     let (tell, mut connected) = tokio::sync::mpsc::unbounded_channel();
     let running = Running::start(Config { max_rooms_per_socket: 4, ..quick() }, move |server| {
-        server.middleware(|socket, _| assert!(socket.join("before")));
+        server.middleware(|socket, _| assert!(socket.join(["before", "not for long"])));
         server.async_middleware(move |socket, _| {
             assert!(socket.join("at once"));
             let mut told = told.clone();
             async move {
                 let word = *told.wait_for(|word| *word != "wait").await.expect("the test runs");
+                socket.leave("not for long");
                 assert!(socket.join(["left", "waited"]) && !socket.join("x".repeat(257)));
                 socket.leave("left");
                 if word == "in" { Ok(()) } else { Err(Refusal::new(word)) }

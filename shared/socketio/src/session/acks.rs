@@ -45,8 +45,9 @@ impl fmt::Display for AckId {
     }
 }
 
-/// The right to answer one event of the peer, once. Can be kept and used later; dropping it answers nothing.
-#[derive(Debug, PartialEq, Eq)]
+/// The right to answer one event of the peer. Can be kept and used later; dropping it answers nothing. That it is used once is up to
+/// whoever clones it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AckToken {
     pub(super) namespace: Namespace,
     /// The peer's number for the event.

@@ -235,9 +235,12 @@ async fn an_acknowledgement_too_large_is_refused_and_the_connection_goes_on() {
     let running = Running::start(quick(), move |server| {
         server.on("ask", move |socket, _args, ack| {
             let own = socket.emit("large", &swelling());
-            let answer = ack.expect("asked for").send(&swelling());
-            tell.send([own, answer]).expect("the test runs");
+            let ack = ack.expect("asked for");
+            let (other, late) = (ack.clone(), ack.clone());
+            tell.send([own, ack.send(&swelling())]).expect("the test runs");
             socket.emit("next", &()).expect("it is still in");
+            other.send("sorry").expect("nobody has answered");
+            assert!(matches!(late.send("late"), Err(Error::Answered)));
         });
     })
     .await;
@@ -247,6 +250,7 @@ async fn an_acknowledgement_too_large_is_refused_and_the_connection_goes_on() {
         assert!(matches!(sent, Err(Error::TooLarge { limit: QUEUE, .. })), "{sent:?}");
     }
     assert_eq!(client.text().await, "42[\"next\"]");
+    assert_eq!(client.text().await, "431[\"sorry\"]");
     client.send("42[\"nothing\"]").await;
     running.server.emit("last", &()).expect("it can be encoded");
     assert_eq!(client.text().await, "42[\"last\"]");
