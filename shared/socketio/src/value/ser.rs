@@ -49,6 +49,8 @@ pub(super) struct ValueSerializer;
 
 macro_rules! scalars {
     ($($method:ident $number:ty as $wide:ty),*) => {$(
+        // Fields are written by code of other crates.
+        #[inline]
         fn $method(self, number: $number) -> Result<Value, Error> {
             Ok(Value::from(<$wide>::from(number)))
         }
@@ -84,6 +86,7 @@ impl Serializer for ValueSerializer {
         Ok(Value::Str(character.into()))
     }
 
+    #[inline]
     fn serialize_str(self, text: &str) -> Result<Value, Error> {
         Ok(text.into())
     }
