@@ -92,7 +92,8 @@ impl Server {
     /// Whatever is put on it, a middleware, a handler or a listener, makes it the application's own, in which patterns have no
     /// say. Asked for only to send to it, it belongs to the first [pattern](Self::namespace_matching) that matches when a client
     /// comes: from then on it is that pattern's child, also for those who hold it, and lets nobody in whom no pattern lets in.
-    /// Where no pattern ever matches, everybody is let in. While a pattern's child is open, this is that child.
+    /// On a server that has patterns nobody else is let in: put an [`on_connect`](crate::Gate::on_connect) on a namespace that is only sent to.
+    /// On one without, everybody is. While a pattern's child is open, this is that child.
     pub fn namespace(&self, name: &str) -> Namespace {
         self.inner.namespaces.of(name)
     }

@@ -68,7 +68,7 @@ fn begin_get(conn: &Conn) -> Result<oneshot::Receiver<Vec<u8>>, Box<Result<Respo
 
 /// A request that is given up ends the session: what it carried may be lost.
 async fn end_get(conn: &Arc<Conn>, answer: oneshot::Receiver<Vec<u8>>) -> Result<Response, ErrorCode> {
-    let guard = Guard { conn, armed: true };
+    let guard = Guard { conn, asked: Asked::Get, armed: true };
     let body = answer.await;
     guard.disarm();
     body.map(|body| packets(conn, body)).map_err(|_| ErrorCode::SessionUnknown)
@@ -128,7 +128,7 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
             return out_of_turn(&conn, code, ended);
         }
     }
-    let guard = Guard { conn: &conn, armed: true };
+    let guard = Guard { conn: &conn, asked: Asked::Post, armed: true };
     if binary && conn.dialect.codec.revision() == Revision::V4 {
         // The guard closes the session, as the reference server does.
         return Err(ErrorCode::BadRequest);
@@ -152,7 +152,10 @@ pub(super) async fn post(conn: Arc<Conn>, request: Request) -> Result<Response, 
         Err(error) => {
             count(&conn, BadInput::of_engine(&error), &error);
             guard.disarm();
-            conn.lock().engine.handle_invalid(conn.now(), Transport::Polling);
+            let mut core = conn.lock();
+            core.engine.handle_invalid(conn.now(), Transport::Polling);
+            core.engine.end_post();
+            drop(core);
             conn.wake.notify_one();
             return Ok(refused(ErrorCode::BadRequest, None, false));
         }
@@ -238,10 +241,16 @@ fn count(conn: &Conn, class: BadInput, error: &dyn std::fmt::Display) {
     tracing::warn!(session = %conn.sid, peer = %conn.peer, class = class.as_str(), %error, "bad input");
 }
 
-/// Closes the session when a request is dropped before its end.
+/// Closes the session when a request is dropped before its end. The rest of one that is closed already waits for the next request.
 struct Guard<'a> {
     conn: &'a Conn,
+    asked: Asked,
     armed: bool,
+}
+
+enum Asked {
+    Get,
+    Post,
 }
 
 impl Guard<'_> {
@@ -253,7 +262,16 @@ impl Guard<'_> {
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         if self.armed {
-            self.conn.lock().engine.handle_transport_lost(self.conn.now(), Transport::Polling, true);
+            let mut core = self.conn.lock();
+            core.engine.handle_transport_lost(self.conn.now(), Transport::Polling, true);
+            match self.asked {
+                Asked::Get => {
+                    core.poll = None;
+                    core.engine.end_poll();
+                }
+                Asked::Post => core.engine.end_post(),
+            }
+            drop(core);
             self.conn.wake.notify_one();
         }
     }

@@ -55,11 +55,12 @@ impl Socket {
         answer: impl FnOnce(Result<Args, AckError>) + Send + 'static,
     ) -> Result<(), Error> {
         self.overhear(event, &args);
-        let awaited = Arc::new(Awaited::new(self.id(), answer));
+        // First, as `answer` is not to run where this fails.
         let weight = match self.is_connected() {
             true => (1, 0),
             false => self.weigh(&Prepared::event(self.namespace().id(), event, args.clone(), None)?)?,
         };
+        let awaited = Arc::new(Awaited::new(self.id(), answer));
         let (event, waiting) = (event.to_owned(), awaited.clone());
         let asked = self.send(weight, move |socket| {
             socket.change(|core, now, id| {

@@ -85,28 +85,28 @@ impl Directory {
         if let Some(own) = lock(&self.named).get_mut(name).filter(|named| named.is_own()) {
             return Ok(own.enter());
         }
-        if let Some(pattern) = self.patterns().iter().find(|pattern| pattern.matches(name, auth)) {
+        let patterns = self.patterns();
+        if let Some(pattern) = patterns.iter().find(|pattern| pattern.matches(name, auth)) {
             return self.enter_child(pattern, name);
         }
-        // What a pattern has adopted lets nobody in whom no pattern lets in.
+        // Whom no pattern lets in might be let in here past the middlewares of the one that would have this name.
         let mut named = lock(&self.named);
-        let unset = named.get_mut(name).filter(|named| named.owner.is_none()).map(Named::enter);
+        let unset = named.get_mut(name).filter(|_| patterns.is_empty()).map(Named::enter);
         unset.ok_or_else(|| Refusal::new(socketio::ServerSession::INVALID_NAMESPACE))
     }
 
-    /// The child `name` of a pattern that matches. Where there is no room for it, a child goes in which nobody is.
-    fn enter_child(&self, pattern: &NamespacePattern, name: &str) -> Result<Namespace, Refusal> {
-        loop {
-            let refusal = match self.try_enter_child(pattern, name) {
-                Err(refusal) => refusal,
-                entered => return entered,
-            };
-            // Each round leaves one less of them.
-            pattern.deserted().ok_or(refusal)?.forget_parked();
+    /// A client has been let in: of its pattern's children those go for whom there is no more room, as nobody is in them. Not
+    /// before, as who is refused must not cost others what they come back for.
+    pub(crate) fn make_room(&self, namespace: &Namespace) {
+        for pattern in self.patterns().iter().filter(|pattern| pattern.has(namespace)) {
+            while let Some(deserted) = pattern.deserted() {
+                deserted.forget_parked();
+            }
         }
     }
 
-    fn try_enter_child(&self, pattern: &NamespacePattern, name: &str) -> Result<Namespace, Refusal> {
+    /// The child `name` of a pattern that matches.
+    fn enter_child(&self, pattern: &NamespacePattern, name: &str) -> Result<Namespace, Refusal> {
         let mut named = lock(&self.named);
         pattern.enter(name, || named.get_mut(name).map_or(Found::Nothing, |named| named.adopt(pattern)))
     }

@@ -1,6 +1,7 @@
 //! What is sent to a client while it is being decided about. It waits within the bounds of the client's queue, where it goes
 //! when the client is let in. Of one that is back, what it has missed goes there first and has at most half of the queue: the
-//! other half is left for what waits here. And the rooms it has joined meanwhile, as it may be in no list. What a socket is does not matter here: it is the type `S`.
+//! other half is left for what waits here. And the rooms it has joined meanwhile, as it may be in no list. What a socket is does
+//! not matter here: it is the type `S`.
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde::Serialize;
 use socketio::{Args, Value};
@@ -18,7 +19,7 @@ use crate::error::Error;
 ///
 /// What is put on the pattern (`pattern.middleware(..)`, `pattern.on_connect(..)`, `pattern.on(..)`) is put on every child that
 /// is made after that. A child goes when its last socket has left it, but for one that the application got by
-/// [`Server::namespace`](crate::Server::namespace) before it was a child: that one is the same each time it is entered again.
+/// [`Server::namespace`](crate::Server::namespace) before it was a child: that one is the same each time it is entered again, with what was on the pattern the first time.
 #[derive(Clone)]
 pub struct NamespacePattern {
     inner: Arc<Inner>,
@@ -47,6 +48,18 @@ struct Child {
     namespace: Namespace,
     /// Sockets in it, and those being decided about.
     inside: usize,
+}
+
+impl Child {
+    /// Until when it waits for the last of its clients, where nobody is in it but those whose clients are waited for.
+    fn deserted_until(&self) -> Option<Duration> {
+        let (absent, until) = self.namespace.waits_for()?;
+        (absent == self.inside).then_some(until)
+    }
+
+    fn is_deserted(&self) -> bool {
+        self.deserted_until().is_some()
+    }
 }
 
 impl NamespacePattern {
@@ -95,7 +108,11 @@ impl NamespacePattern {
             child.inside += 1;
             return Ok(child.namespace.clone());
         }
-        if children.len() >= self.inner.max {
+        // Those in which nobody is go when this one's client has been let in.
+        let full = |of: usize| of >= self.inner.max;
+        if full(children.len())
+            && (full(children.len() / 2) || full(children.values().filter(|c| !c.is_deserted()).count()))
+        {
             return Err(Refusal::new(format!("more than {} namespaces", self.inner.max)));
         }
         let (namespace, inside) = match find() {
@@ -107,13 +124,18 @@ impl NamespacePattern {
         Ok(namespace)
     }
 
-    /// Of the children in which nobody is but those whose clients are waited for, the one that has been so for the longest.
+    /// Whether this namespace is a child.
+    pub(super) fn has(&self, namespace: &Namespace) -> bool {
+        lock(&self.inner.children).get(namespace.name()).is_some_and(|child| child.namespace.is(namespace))
+    }
+
+    /// Where there are more children than there may be: of those in which nobody is the one that has been so for the longest.
     pub(super) fn deserted(&self) -> Option<Namespace> {
         let children = lock(&self.inner.children);
-        let deserted = children.values().filter_map(|child| {
-            let (absent, until) = child.namespace.waits_for()?;
-            (absent == child.inside).then_some((until, &child.namespace))
-        });
+        if children.len() <= self.inner.max {
+            return None;
+        }
+        let deserted = children.values().filter_map(|child| Some((child.deserted_until()?, &child.namespace)));
         deserted.min_by_key(|(until, _)| *until).map(|(_, namespace)| namespace.clone())
     }
 

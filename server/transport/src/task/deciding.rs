@@ -23,6 +23,7 @@ impl Task {
         match outcome.and_then(|outcome| outcome.map_or_else(|refusal| Some(Err(refusal)), connect)) {
             Some(Ok(())) if self.accept(&socket) => {
                 self.sockets.push(socket.clone());
+                self.server.directory().make_room(socket.namespace());
                 return socket.joined();
             }
             // The connection ended, or the client left, while it was decided about.

@@ -7,14 +7,23 @@ use tokio::net::TcpStream;
 use super::live::Task;
 use crate::error::CloseReason;
 use crate::io::{ReadError, Reader, Received, ws_close};
+use crate::sockets::guarded;
+
+/// Most values of an application that may panic at one connection's end before its events are let go of.
+const MOST_PANICS: usize = 64;
 
 impl Task {
     /// Lets the last packets leave, then lets go of everything.
     pub(super) async fn finish(&mut self) {
-        self.settle();
-        self.give_up_joining(None);
-        self.end_post();
         let conn = self.conn.clone();
+        // A panic costs one event at the least: all others still hear of the end.
+        for _ in 0..MOST_PANICS {
+            if guarded("end", conn.sid, || self.settle()).is_some() {
+                break;
+            }
+        }
+        let _ = guarded("end", conn.sid, || self.give_up_joining(None));
+        self.end_post();
         let patience = tokio::time::Instant::now() + conn.shared.config.close_timeout;
         conn.lock().caught_up = None;
         let reason = self.close_reason();
@@ -34,18 +43,23 @@ impl Task {
         self.server.dismiss(&conn.sid);
         self.detach();
         self.finished = true;
-        let (acks, wire) = {
-            let mut core = conn.lock();
-            (core.poll, core.newcomer) = (None, None);
-            (std::mem::take(&mut core.acks), core.wire.take())
-        };
-        drop((acks, wire));
+        let _ = guarded("end", conn.sid, || self.let_go_of_core());
         conn.shared.metrics.closed(reason);
         if reason == CloseReason::QueueFull {
             tracing::info!(session = %conn.sid, peer = %conn.peer, "session closed: its client takes too little");
         } else {
             tracing::debug!(session = %conn.sid, peer = %conn.peer, %reason, "session closed");
         }
+    }
+
+    /// Drops what others wait for, and what the application left for answers.
+    pub(super) fn let_go_of_core(&self) {
+        let mut core = self.conn.lock();
+        let requests = (core.poll.take(), core.post.take(), core.newcomer.take(), core.caught_up.take());
+        let rest = (std::mem::take(&mut core.acks), core.wire.take());
+        // Not under the lock: the application's values may call.
+        drop(core);
+        drop((requests, rest));
     }
 
     /// Nobody takes what is left of a POST. Its client may have something to fetch and would give that up if it were refused.
@@ -94,6 +108,10 @@ impl Task {
                 Ok(Some(Received::Text(text))) if text.as_str() == "5" => {
                     self.conn.lock().engine.move_over();
                     return true;
+                }
+                Ok(Some(Received::Close(code))) => {
+                    self.answer_close(code);
+                    self.detach();
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => break,

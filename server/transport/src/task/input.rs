@@ -61,11 +61,16 @@ impl Task {
 
     /// The client closes the WebSocket with that code. One that only probes is answered at once and says nothing of the session's.
     fn part(&mut self, code: Option<u16>) {
-        let mut core = self.conn.lock();
-        if !core.engine.is_upgrading() {
-            drop(core);
+        if self.conn.lock().engine.is_upgrading() {
+            self.answer_close(code);
+        } else {
             self.farewell = Some(code);
-        } else if let Some(wire) = &mut core.wire {
+        }
+    }
+
+    /// Answers the close frame of a WebSocket that only probes.
+    pub(super) fn answer_close(&self, code: Option<u16>) {
+        if let Some(wire) = &mut self.conn.lock().wire {
             wire.add_control(ws_close(code));
             // What the kernel does not take at once is lost with the WebSocket.
             let _ = wire.flush(&self.conn.shared.metrics);

@@ -15,7 +15,7 @@ use crate::engine_socket::EngineSocket;
 use crate::error::{BadInput, CloseReason};
 use crate::io::{Reader, Wire};
 use crate::server::Server;
-use crate::sockets::Socket;
+use crate::sockets::{Socket, guarded};
 
 /// How far away a timer is set that is not wanted.
 const FAR: Duration = Duration::from_secs(3_600);
@@ -71,20 +71,24 @@ pub(super) struct Task {
     pub(super) finished: bool,
 }
 
-/// Only where the task did not come to its [end](Task::finish): what an application keeps in a listener may panic when it is dropped, and
-/// the session must not stay listed for that.
+/// Only where the task did not come to its [end](Task::finish), by a panic or with its runtime: the session must not stay listed for
+/// that, and nobody wait for it.
 impl Drop for Task {
     fn drop(&mut self) {
         if self.finished {
             return;
         }
         self.conn.close(CloseReason::HandlerPanic);
-        for socket in &self.sockets {
+        self.joining.iter().for_each(|joining| joining.deciding.abort());
+        self.returning.iter().for_each(|returning| returning.waiting.abort());
+        for socket in self.sockets.iter().chain(self.joining.iter().map(|joining| &joining.socket)) {
             socket.left();
             self.server.directory().exit(socket.namespace());
         }
+        self.let_go_of_core();
         self.server.dismiss(&self.conn.sid);
         self.detach();
+        self.conn.shared.metrics.closed(CloseReason::HandlerPanic);
     }
 }
 
@@ -101,7 +105,10 @@ impl Task {
         let sleep = tokio::time::sleep(FAR);
         tokio::pin!(sleep);
         loop {
-            let turn = self.turn();
+            // Handlers are guarded one by one; what else is the application's, such as what it keeps with a socket, is not.
+            let Some(turn) = guarded("connection", conn.sid, || self.turn()) else {
+                return conn.close(CloseReason::HandlerPanic);
+            };
             let (closed, timeout, wants_write) = {
                 let core = conn.lock();
                 (core.engine.is_closed(), core.timeout(), core.wants_write())

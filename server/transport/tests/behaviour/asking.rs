@@ -228,3 +228,19 @@ async fn what_is_asked_on_joining_and_cannot_be_sent_fails_and_what_follows_is_s
     assert_eq!(told.try_recv(), Ok(Err(AckError::Closed)));
     running.stop().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_asked_of_who_is_gone_is_told_by_the_error_alone() {
+    let running = Running::start(quick(), |_| {}).await;
+    let ws = Ws::join(running.addr).await;
+    let socket = running.server.sockets().pop().expect("a socket");
+    drop(ws);
+    until("it to be gone", || running.server.is_empty()).await;
+    let (tell, told) = std::sync::mpsc::channel();
+    let asked = socket.emit_with_ack("x", &"x".repeat(300_000), Duration::from_secs(1), move |_| {
+        tell.send(()).expect("the test runs");
+    });
+    assert!(asked.is_err(), "{asked:?}");
+    assert!(told.recv().is_err(), "the callback is dropped without running");
+    running.stop().await;
+}

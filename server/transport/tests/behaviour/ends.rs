@@ -67,6 +67,44 @@ async fn a_post_beside_the_rest_is_answered_and_costs_nothing() {
 }
 
 #[tokio::test]
+async fn requests_given_up_and_bad_ones_beside_the_rest_do_not_stand_in_its_way() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    (0..2).for_each(|n| socket.emit("x", &n).expect("queued"));
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    let request = post_request(&client.query(), "42[\"mine\"]");
+    let mut half = TcpStream::connect(running.addr).await.expect("connect");
+    half.write_all(&request.as_bytes()[..request.len() - 4]).await.expect("write");
+    drop(half);
+    let server = running.server.clone();
+    until("the request to be given up", || server.metrics().snapshot().tcp == 0).await;
+    assert_eq!(client.post("x").await.status, 400);
+    assert_eq!(client.post("42[\"mine\"]").await.body, "ok");
+    assert_eq!(client.get().await.body, "42[\"x\",0]\u{1e}42[\"x\",1]\u{1e}41");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_probe_that_its_client_closes_behind_the_end_is_answered_too() {
+    let running = Running::start(patient(), |_| {}).await;
+    let client = Polling::join(running.addr).await;
+    let socket = only_socket(&running);
+    let waiting = client.waiting(&socket).await;
+    let mut ws = probing(&client).await;
+    assert_eq!(within(waiting).await.expect("no panic"), "6");
+    socket.emit("x", &1).expect("queued");
+    socket.disconnect(true, CloseReason::ServerNamespaceDisconnect);
+    until("the end", || !socket.is_connected()).await;
+    let MaybeTlsStream::Plain(below) = ws.stream.get_mut() else { panic!("no TLS") };
+    below.write_all(&frame(0x88, &4_321_u16.to_be_bytes())).await.expect("write");
+    assert_eq!(ws.closed().await, Some(4_321));
+    assert_eq!(client.get().await.body, "42[\"x\",1]\u{1e}41");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_closes_by_post_is_not_waited_for() {
     let running = Running::start(patient(), |_| {}).await;
     let client = Polling::join(running.addr).await;

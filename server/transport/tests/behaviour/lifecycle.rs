@@ -19,6 +19,29 @@ impl Drop for Bomb {
 }
 
 #[tokio::test]
+async fn a_panic_of_a_sockets_data_keeps_nobody_waiting() {
+    let (tell, told) = mpsc::channel();
+    let running = Running::start(quick(), |server| {
+        server.on_connect(|socket, _auth| {
+            socket.set_data(Bomb);
+        });
+        server.namespace("/other").on_disconnect(move |_socket, reason| tell.send(reason).expect("the test runs"));
+    })
+    .await;
+    let client = Polling::join(running.addr).await;
+    client.post("40/other,").await;
+    client.get().await;
+    let waiting = client.waiting(&running.server.sockets().pop().expect("a socket")).await;
+    client.post("41").await;
+    within(waiting).await.expect("it is answered");
+    let told = within(tokio::task::spawn_blocking(move || told.recv_timeout(Duration::from_secs(5)))).await;
+    assert_eq!(told.expect("no panic"), Ok(CloseReason::HandlerPanic));
+    let closes = running.server.metrics().snapshot().closes;
+    assert_eq!(closes.get(CloseReason::HandlerPanic.as_str()), Some(&1), "{closes:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn what_panics_when_it_is_dropped_costs_its_session_and_no_other() {
     let running = Running::start(quick(), |server| {
         server.middleware(|socket, _auth| {

@@ -222,10 +222,34 @@ async fn clients_that_come_at_once_are_in_the_namespace_that_the_application_hol
 }
 
 #[tokio::test]
+async fn a_client_whom_no_pattern_lets_in_is_not_let_in_by_a_name_that_was_asked_for() {
+    let running = Running::start(quick(), |server| {
+        let lists = server.namespace_matching(|name, auth| name.starts_with("/list-") && auth.get("banned").is_none());
+        lists.middleware(|_, auth| if auth.is_null() { Err("no key".into()) } else { Ok(()) });
+        server.namespace("/list-9").emit("nobody", &1).expect("sent");
+        server.namespace("/feed").on_connect(|_, _| {});
+    })
+    .await;
+    let mut ws = Ws::open(running.addr).await;
+    for (asked, told) in [
+        ("/list-9,{\"banned\":1}", "44/list-9,{\"message\":\"Invalid namespace\"}"),
+        ("/list-9,", "44/list-9,{\"message\":\"no key\"}"),
+        ("/list-9,{}", "40/list-9,{\"sid\""),
+        ("/feed,", "40/feed,{\"sid\""),
+    ] {
+        ws.send(&format!("40{asked}")).await;
+        let answer = ws.text().await;
+        assert!(answer.starts_with(told), "{asked}: {answer}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_child_whose_clients_are_all_away_goes_for_a_new_one() {
     let config = Config { max_child_namespaces: 2, ..recovering(Recovery::default()) };
     let running = Running::start(config, |_| {}).await;
     let pattern = running.server.namespace_matching(|_, _| true);
+    pattern.middleware(|socket, _| if socket.namespace().name() == "/no" { Err("no".into()) } else { Ok(()) });
     let join = async |name: &str| {
         let mut ws = Ws::open(running.addr).await;
         ws.send(&format!("40{name},")).await;
@@ -242,6 +266,9 @@ async fn a_child_whose_clients_are_all_away_goes_for_a_new_one() {
     for ws in [lost, also_lost] {
         cut(&running, ws).await;
     }
+    let (_no, answer) = join("/no").await;
+    assert_eq!(answer, "44/no,{\"message\":\"no\"}");
+    assert_eq!(running.server.metrics().snapshot().parked, 2, "who is refused costs nobody anything");
     let (c, answer) = join("/c").await;
     assert!(answer.starts_with("40/c,"), "{answer}");
     assert_eq!((names(), running.server.metrics().snapshot().parked), (vec!["/b".to_owned(), "/c".to_owned()], 1));

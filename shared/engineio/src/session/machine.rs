@@ -328,7 +328,9 @@ impl<R: Role> Session<R> {
             State::Closed(_) => return None,
         };
         let upgrade = self.upgrade.map(|upgrade| upgrade.deadline);
-        let noop = self.upgrade.and_then(|upgrade| upgrade.next_noop).filter(|_| self.get_pending);
+        // As in `release_poll`: what waits already needs no noop.
+        let noop =
+            self.upgrade.and_then(|upgrade| upgrade.next_noop).filter(|_| self.get_pending && self.queue.is_empty());
         [opening, upgrade, noop, self.heartbeat.deadline()].into_iter().flatten().min()
     }
 

@@ -107,6 +107,11 @@ impl Session<Server> {
         Ok(())
     }
 
+    /// The client has given its GET up. An open session does not outlive that; of a closed one the next GET fetches the rest.
+    pub fn end_poll(&mut self) {
+        self.get_pending = false;
+    }
+
     /// The POST's packets have all been handed in.
     pub fn end_post(&mut self) {
         self.post_pending = false;

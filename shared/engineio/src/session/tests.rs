@@ -457,3 +457,17 @@ fn a_post_is_taken_while_the_rest_of_a_closed_session_waits_and_a_close_in_it_fo
     assert_eq!(pair.server.begin_post(now), Err(ErrorCode::SessionUnknown));
     assert_eq!(pair.server.begin_poll(now), Err(ErrorCode::SessionUnknown));
 }
+
+#[test]
+fn an_answer_that_is_not_fetched_asks_for_no_time_again_and_again() {
+    let now = Duration::ZERO;
+    let mut server = ServerSession::new(now, &ServerConfig::default(), "sid", Transport::Polling);
+    server.begin_poll(now).unwrap();
+    server.take_payload().unwrap();
+    server.begin_upgrade(now).unwrap();
+    server.handle_packet(now, Transport::WebSocket, Packet::Ping(Probe::Upgrade));
+    server.begin_poll(now).unwrap();
+    let later = now + Duration::from_secs(1);
+    server.handle_timeout(later);
+    assert!(server.poll_timeout().is_some_and(|at| at > later), "{server:?}");
+}
