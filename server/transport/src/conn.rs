@@ -473,11 +473,13 @@ impl Core {
         if !self.takes(message.len()) {
             self.write(now, metrics);
         }
-        let sent = if self.takes(message.len()) { self.engine.send(message).map_err(drop) } else { Err(()) };
+        let len = message.len();
+        let sent = if self.takes(len) { self.engine.send(message).map_err(drop) } else { Err(()) };
         if sent.is_ok() || self.engine.is_closed() {
             return sent.map_err(|()| Error::Closed);
         }
-        let (packets, bytes) = (self.engine.queued_packets(), self.engine.queued_bytes() + self.in_wire());
+        let packets = self.engine.queued_packets() + 1;
+        let bytes = self.engine.queued_bytes() + self.in_wire() + len + Limits::PACKET_COST;
         self.close(now, CloseReason::QueueFull, metrics);
         Err(Error::QueueFull { bytes, packets })
     }

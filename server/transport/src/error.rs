@@ -11,13 +11,13 @@ pub enum Error {
     /// The connection is closed or closing.
     #[error("the socket is closed")]
     Closed,
-    /// The peer does not take its packets: the queue reached its bound and the connection was closed. For a client that is being
-    /// decided about, the figures say what the queue would hold with what was not taken.
+    /// The peer does not take its packets: the queue reached its bound and the connection was closed. The figures say what it
+    /// would hold with what was not taken.
     #[error("queue of {bytes} bytes in {packets} packets exceeds its limit")]
     QueueFull {
-        /// Bytes that were waiting.
+        /// Bytes, counted as [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) says.
         bytes: usize,
-        /// Packets that were waiting.
+        /// Packets.
         packets: usize,
     },
     /// The packet alone is larger than what may wait for a client. Nothing of it was sent, and the connection stays.

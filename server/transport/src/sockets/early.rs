@@ -148,4 +148,16 @@ mod tests {
         let half = ROOM.half();
         assert_eq!((half.packets, half.bytes), (2, 501));
     }
+
+    #[test]
+    fn what_is_taken_out_leaves_its_room() {
+        let mut early = Early::<()>::default();
+        for _ in 0..3 {
+            for _ in 0..3 {
+                assert!(early.push((1, 10), Box::new(|()| Ok(())), ROOM).is_ok());
+            }
+            assert!(early.push((1, 10), Box::new(|()| Ok(())), ROOM).is_err());
+            assert_eq!(early.take().len(), 3);
+        }
+    }
 }

@@ -56,10 +56,6 @@ impl Child {
         let (absent, until) = self.namespace.waits_for()?;
         (absent == self.inside).then_some(until)
     }
-
-    fn is_deserted(&self) -> bool {
-        self.deserted_until().is_some()
-    }
 }
 
 impl NamespacePattern {
@@ -108,11 +104,9 @@ impl NamespacePattern {
             child.inside += 1;
             return Ok(child.namespace.clone());
         }
-        // Those in which nobody is go when this one's client has been let in.
-        let full = |of: usize| of >= self.inner.max;
-        if full(children.len())
-            && (full(children.len() / 2) || full(children.values().filter(|c| !c.is_deserted()).count()))
-        {
+        // Those in which nobody is go when this one's client has been let in; until then there may be as many beside.
+        let full = |children: usize| children >= self.inner.max;
+        if full(children.len()) && full(children.values().filter(|child| child.deserted_until().is_none()).count()) {
             return Err(Refusal::new(format!("more than {} namespaces", self.inner.max)));
         }
         let (namespace, inside) = match find() {

@@ -76,6 +76,11 @@ impl Socket {
         all
     }
 
+    /// Joins the rooms it has joined while it was in no list.
+    pub(crate) fn join_remembered(&self) {
+        self.join_early(&[]);
+    }
+
     /// Joins rooms while the client is decided about, and again those it has joined while it was in no list. `None` where nothing
     /// is to be decided.
     fn join_early(&self, rooms: &[Arc<str>]) -> Option<bool> {

@@ -67,8 +67,7 @@ impl Task {
                     let Joining { socket, auth, .. } = self.joining.swap_remove(at);
                     if !socket.recovered() {
                         socket.namespace().members().add(socket.id(), socket.clone());
-                        // Those it has joined meanwhile, and before.
-                        socket.join([""; 0]);
+                        socket.join_remembered();
                     }
                     self.decided(socket, &auth, outcome);
                 }

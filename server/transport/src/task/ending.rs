@@ -42,7 +42,6 @@ impl Task {
         }
         self.server.dismiss(&conn.sid);
         self.detach();
-        self.finished = true;
         let _ = guarded("end", conn.sid, || self.let_go_of_core());
         conn.shared.metrics.closed(reason);
         if reason == CloseReason::QueueFull {

@@ -36,7 +36,6 @@ pub(crate) async fn run(server: Server, conn: Arc<Conn>, ws: Option<Box<Reader>>
         close_code: None,
         farewell: None,
         post: None,
-        finished: false,
     };
     if let Some(ws) = ws {
         task.attach(ws);
@@ -67,29 +66,6 @@ pub(super) struct Task {
     pub(super) farewell: Option<Option<u16>>,
     /// What is left of a POST, and whom to tell when nothing is.
     pub(super) post: Option<(std::vec::IntoIter<Packet>, oneshot::Sender<()>)>,
-    /// The session is let go of.
-    pub(super) finished: bool,
-}
-
-/// Only where the task did not come to its [end](Task::finish), by a panic or with its runtime: the session must not stay listed for
-/// that, and nobody wait for it.
-impl Drop for Task {
-    fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        self.conn.close(CloseReason::HandlerPanic);
-        self.joining.iter().for_each(|joining| joining.deciding.abort());
-        self.returning.iter().for_each(|returning| returning.waiting.abort());
-        for socket in self.sockets.iter().chain(self.joining.iter().map(|joining| &joining.socket)) {
-            socket.left();
-            self.server.directory().exit(socket.namespace());
-        }
-        self.let_go_of_core();
-        self.server.dismiss(&self.conn.sid);
-        self.detach();
-        self.conn.shared.metrics.closed(CloseReason::HandlerPanic);
-    }
 }
 
 /// Whether there is more to take in than one turn takes.

@@ -25,11 +25,14 @@ async fn a_panic_of_a_sockets_data_keeps_nobody_waiting() {
         server.on_connect(|socket, _auth| {
             socket.set_data(Bomb);
         });
-        server.namespace("/other").on_disconnect(move |_socket, reason| tell.send(reason).expect("the test runs"));
+        server.namespace("/other").on_connect(|socket, _auth| {
+            socket.set_data(Bomb);
+        });
+        server.namespace("/third").on_disconnect(move |_socket, reason| tell.send(reason).expect("the test runs"));
     })
     .await;
     let client = Polling::join(running.addr).await;
-    client.post("40/other,").await;
+    client.post("40/other,\u{1e}40/third,").await;
     client.get().await;
     let waiting = client.waiting(&running.server.sockets().pop().expect("a socket")).await;
     client.post("41").await;

@@ -27,7 +27,9 @@ async fn max_queue_packets_may_wait_and_not_one_more() {
         socket.emit("x", &n).expect("it fits");
         assert_eq!(socket.queue_depth().packets, n);
     }
-    assert!(matches!(socket.emit("x", &4), Err(Error::QueueFull { packets: 3, .. })));
+    let bytes = 4 * (COST + "2[\"x\",1]".len());
+    let Err(Error::QueueFull { packets: 4, bytes: told }) = socket.emit("x", &4) else { panic!("it does not fit") };
+    assert_eq!(told, bytes);
     until("the end", || !socket.is_connected()).await;
     let reason = CloseReason::QueueFull.as_str();
     until("the count", || running.server.metrics().snapshot().closes.get(reason) == Some(&1)).await;
